@@ -40,8 +40,11 @@ impl MiniStack {
         let scratch = instance.dir().join("tmp");
         std::fs::create_dir_all(&scratch).map_err(Error::io("create", &scratch))?;
 
+        let launcher = instance.dir().join("ministack_host.py");
+        std::fs::write(&launcher, LAUNCHER).map_err(Error::io("write", &launcher))?;
+
         let child = Command::new(python)
-            .args(["-c", LAUNCHER])
+            .arg(&launcher)
             .env_clear()
             .envs(environment(instance, &scratch))
             .current_dir(instance.dir())
