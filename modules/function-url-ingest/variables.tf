@@ -119,6 +119,11 @@ variable "email" {
   }
 
   validation {
+    condition     = try(length(regexall("^(?:${var.email.pattern})$", "")), 0) == 0
+    error_message = "email.pattern must not take the empty text, which is no key of a table; got ${jsonencode(var.email.pattern)}."
+  }
+
+  validation {
     condition     = trimspace(var.email.rule) != ""
     error_message = "email.rule must say what the pattern takes; it is empty."
   }

@@ -364,6 +364,16 @@ run "brackets_in_patterns_are_balanced" {
   expect_failures = [var.email, var.pincode]
 }
 
+run "an_empty_address_is_no_key" {
+  command = plan
+
+  variables {
+    email = { pattern = "[a-z]*", rule = "letters" }
+  }
+
+  expect_failures = [var.email]
+}
+
 run "rules_say_something" {
   command = plan
 
