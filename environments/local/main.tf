@@ -1,5 +1,6 @@
 # The stack on the laptop: open to anyone who can reach the port, deleted without asking, and not
-# traced, because the local AWS has no X-Ray.
+# traced, because the local AWS has no X-Ray. Functions run as processes of this machine, so their
+# architecture is a label here and stays the default.
 
 module "stack" {
   source = "../../modules/stack"
@@ -8,7 +9,6 @@ module "stack" {
   packages = var.packages
   patterns = var.patterns
 
-  architecture        = var.architecture
   deletion_protection = false
   log_retention_days  = 1
   tracing             = false

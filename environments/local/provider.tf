@@ -13,6 +13,10 @@ provider "aws" {
   skip_region_validation      = true
   skip_requesting_account_id  = false
 
+  # An endpoint on this machine that does not answer is not there; trying on for minutes would keep
+  # whoever has just stopped it waiting.
+  max_retries = 3
+
   # A bucket as a host name (`bucket.localhost`) does not resolve everywhere.
   s3_use_path_style = true
 

@@ -1,10 +1,3 @@
-variable "architecture" {
-  description = "What the packages were built for: `arm64` or `x86_64`. Functions run as processes of this machine, so it is this machine's."
-  type        = string
-  default     = "x86_64"
-  nullable    = false
-}
-
 variable "endpoint" {
   description = "The one endpoint of the local AWS, without a final slash."
   type        = string

@@ -89,11 +89,7 @@ impl Aws {
             .sleep_impl(sleep)
             .service_config(endpoints.clone())
             .build();
-        Ok(Self {
-            config,
-            connector,
-            endpoints,
-        })
+        Ok(Self { config, connector, endpoints })
     }
 
     /// The configuration to make a client from: `aws_sdk_x::Client::new(aws.config())`, or through
@@ -111,9 +107,7 @@ impl Aws {
     ///
     /// The AWS SDKs share that setting; the Rust SDK does not read it (aws-sdk-sfn 1.125).
     pub fn host_prefix(&self) -> WithoutHostPrefix {
-        WithoutHostPrefix {
-            disabled: self.endpoints.host_prefix_disabled,
-        }
+        WithoutHostPrefix { disabled: self.endpoints.host_prefix_disabled }
     }
 
     /// Opens a connection to each service, all at once, so that the first invocation finds them
@@ -122,19 +116,14 @@ impl Aws {
     /// It sends each an unauthenticated `GET /` and ignores what it says. It takes a second at
     /// most and never fails: without the connection the first call opens it.
     pub async fn warm(&self, services: &[Service]) {
-        warm::warm(
-            &self.connector,
-            services.iter().map(|service| self.endpoints.url(service)),
-        )
-        .await;
+        warm::warm(&self.connector, services.iter().map(|service| self.endpoints.url(service)))
+            .await;
     }
 }
 
 /// The one pool of connections.
 fn connector(endpoints: &Endpoints, sleep: SharedAsyncSleep) -> Connector {
-    let settings = HttpConnectorSettings::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .build();
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
     let tls = TlsContext::builder()
         .with_trust_store(trust::store(endpoints))
         .build()

@@ -96,11 +96,7 @@ impl Path<'_> {
 
     /// The error that the value here breaks `rule`.
     fn refuse(&self, rule: Rule, value: &str) -> crate::Error {
-        crate::Error::ItemRefused {
-            path: self.to_string(),
-            rule,
-            value: clip(value),
-        }
+        crate::Error::ItemRefused { path: self.to_string(), rule, value: clip(value) }
     }
 }
 
@@ -112,9 +108,7 @@ impl fmt::Display for Path<'_> {
             Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
             Self::Name(parent, name) => {
                 let word = !name.is_empty()
-                    && name
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+                    && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
                 match (parent, word) {
                     (Path::Item, true) => f.write_str(name),
                     (Path::Item, false) => write!(f, "[{:?}]", clip(name)),

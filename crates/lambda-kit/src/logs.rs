@@ -71,9 +71,7 @@ fn level(name: Option<&str>) -> LevelFilter {
 /// fail an invocation.
 pub(crate) fn write_line(line: &str) {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout
-        .write_all(format!("{line}\n").as_bytes())
-        .and_then(|()| stdout.flush());
+    let _ = stdout.write_all(format!("{line}\n").as_bytes()).and_then(|()| stdout.flush());
 }
 
 struct Lines<S> {
@@ -114,22 +112,13 @@ where
         line.put("timestamp", Value::from(timestamp(SystemTime::now())));
         line.put("level", Value::from(level));
         line.put("message", message);
-        for span in context
-            .event_scope(event)
-            .into_iter()
-            .flat_map(|scope| scope.from_root())
-        {
+        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
             if let Some(fields) = span.extensions().get::<Fields>() {
-                fields
-                    .0
-                    .iter()
-                    .for_each(|(name, value)| line.put(name, value.clone()));
+                fields.0.iter().for_each(|(name, value)| line.put(name, value.clone()));
             }
         }
         line.put("logger", Value::from(event.metadata().target()));
-        own.0
-            .into_iter()
-            .for_each(|(name, value)| line.put(name, value));
+        own.0.into_iter().for_each(|(name, value)| line.put(name, value));
         (self.sink)(&line.write(self.format));
     }
 }
@@ -215,10 +204,7 @@ impl Visit for Fields {
     /// What is not finite has no JSON number, and is written as text.
     fn record_f64(&mut self, field: &Field, value: f64) {
         let number = serde_json::Number::from_f64(value).map(Value::Number);
-        self.put(
-            field,
-            number.unwrap_or_else(|| Value::from(value.to_string())),
-        );
+        self.put(field, number.unwrap_or_else(|| Value::from(value.to_string())));
     }
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         self.put(field, Value::from(crate::Chain(value).to_string()));
@@ -227,9 +213,7 @@ impl Visit for Fields {
 
 /// `2026-11-20T12:56:07.042Z`
 fn timestamp(now: SystemTime) -> String {
-    let since = now
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let (seconds, millis) = (since.as_secs(), since.subsec_millis());
     let (year, month, day) = civil(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);

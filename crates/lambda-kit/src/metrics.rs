@@ -110,10 +110,7 @@ impl Metrics {
             definitions.push(json!({ "Name": metric.name, "Unit": unit }));
             values.insert(metric.name.to_owned(), value);
         }
-        let timestamp = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_millis();
+        let timestamp = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
         let metadata = json!({
             "Timestamp": u64::try_from(timestamp).unwrap_or(u64::MAX),
             "CloudWatchMetrics": [{
@@ -191,18 +188,12 @@ mod tests {
         let sizes: Vec<usize> = written
             .iter()
             .map(|document| {
-                document["_aws"]["CloudWatchMetrics"][0]["Metrics"]
-                    .as_array()
-                    .unwrap()
-                    .len()
+                document["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().len()
             })
             .collect();
         assert_eq!(sizes, [100, 100, 50]);
         for name in names {
-            assert!(
-                written.iter().any(|document| document[name] == json!(1)),
-                "{name}"
-            );
+            assert!(written.iter().any(|document| document[name] == json!(1)), "{name}");
         }
     }
 

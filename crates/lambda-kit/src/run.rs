@@ -67,10 +67,7 @@ where
 fn block_on(
     work: impl Future<Output = Result<(), Box<dyn StdError>>>,
 ) -> Result<(), Box<dyn StdError>> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(work)
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
 async fn start<H, E>(
@@ -82,10 +79,7 @@ where
     E: StdError + 'static,
 {
     settings.require(RUNTIME)?;
-    let function = Rc::new(Function {
-        handler: init(settings).await?,
-        cold: Cell::new(true),
-    });
+    let function = Rc::new(Function { handler: init(settings).await?, cold: Cell::new(true) });
     let service = service_fn(move |event: LambdaEvent<H::Event>| {
         let function = Rc::clone(&function);
         async move { function.answer(event).await }
@@ -138,9 +132,7 @@ fn span(context: &Context, cold: bool) -> Span {
 
 /// `1-5759e988-bd862e3fe1be46a994272793` of `Root=1-5759e988-...;Parent=...;Sampled=1`.
 fn root(header: &str) -> Option<&str> {
-    header
-        .split(';')
-        .find_map(|part| part.trim().strip_prefix("Root="))
+    header.split(';').find_map(|part| part.trim().strip_prefix("Root="))
 }
 
 /// Writes the metrics when the invocation ends, in whatever way it does.

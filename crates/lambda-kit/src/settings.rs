@@ -26,10 +26,8 @@ impl Settings {
     pub fn from_variables<N: Into<String>, V: Into<String>>(
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let variables = variables
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect();
+        let variables =
+            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         Self { variables }
     }
 
@@ -51,10 +49,7 @@ impl Settings {
 
     /// The value of a variable, unless it is missing or empty.
     pub fn optional(&self, name: &str) -> Option<&str> {
-        self.variables
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The value of a variable that is `true` or `false` in any case; `false` when it is missing.
@@ -98,9 +93,7 @@ mod tests {
     #[test]
     fn all_missing_and_empty_settings_are_named_at_once() {
         let settings = Settings::from_variables([("TABLE_NAME", ""), ("PRESENT", "x")]);
-        let error = settings
-            .require(["STATE_MACHINE_ARN", "PRESENT", "TABLE_NAME"])
-            .unwrap_err();
+        let error = settings.require(["STATE_MACHINE_ARN", "PRESENT", "TABLE_NAME"]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "missing or empty in the environment: STATE_MACHINE_ARN, TABLE_NAME"
@@ -119,10 +112,7 @@ mod tests {
         assert!(flag("TRUE").unwrap());
         assert!(!flag("false").unwrap());
         assert!(!flag("").unwrap());
-        assert_eq!(
-            flag("yes").unwrap_err().to_string(),
-            "F must be true or false; got \"yes\""
-        );
+        assert_eq!(flag("yes").unwrap_err().to_string(), "F must be true or false; got \"yes\"");
     }
 
     #[test]

@@ -14,15 +14,21 @@
 //!   `detach`, the end of that pipe ends it. So `spillway up` that is interrupted half-way, and a
 //!   test run that crashes, take the whole local AWS with them.
 //!
+//! In front of MiniStack stands the one endpoint, which the supervisor serves itself: it answers what
+//! it owns, function URLs so far, and streams everything else to MiniStack unchanged.
+//!
 //! State is ephemeral. A MiniStack that was started anew is an empty cloud, so the record carries a
 //! `generation` by which others can tell that what they applied is gone.
 //!
 //! What this crate leaves out: Terraform, packaging and everything a person sees. That is
 //! `spillway`.
 
+mod endpoint;
+mod function_url;
 mod instance;
 mod ministack;
 mod supervisor;
+mod upstream;
 
 pub use instance::{Error, Instance, Process, Record};
 pub use supervisor::{DETACH, READY, Supervisor};

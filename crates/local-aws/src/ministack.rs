@@ -1,15 +1,22 @@
 //! One life of MiniStack: the process, its environment, its health and its end.
 
 use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use bytes::Bytes;
+use hyper::Request;
+use hyper::header::HOST;
 use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 
 use crate::instance::{Error, Instance};
+use crate::upstream::Upstream;
 
 const LAUNCHER: &str = include_str!("../python/ministack_host.py");
 
@@ -22,20 +29,18 @@ const POLL: Duration = Duration::from_millis(25);
 pub(crate) struct MiniStack {
     child: Child,
     group: Pid,
-    port: u16,
     log: PathBuf,
 }
 
 impl MiniStack {
-    /// Starts MiniStack on the instance's port with the Python of `python`.
+    /// Starts MiniStack behind the instance's endpoint with the Python of `python`.
     pub(crate) fn start(instance: &Instance, python: &Path) -> Result<Self, Error> {
         let log = instance.ministack_log();
-        let output = File::options()
+        let errors = File::options()
             .create(true)
             .append(true)
             .open(&log)
             .map_err(Error::io("open", &log))?;
-        let errors = output.try_clone().map_err(Error::io("open", &log))?;
         // Code of functions, and MiniStack's own pid file, go where `down` removes them.
         let scratch = instance.dir().join("tmp");
         std::fs::create_dir_all(&scratch).map_err(Error::io("create", &scratch))?;
@@ -49,33 +54,47 @@ impl MiniStack {
             .envs(environment(instance, &scratch))
             .current_dir(instance.dir())
             .stdin(Stdio::piped())
-            .stdout(output)
+            .stdout(Stdio::piped())
             .stderr(errors)
             .process_group(0)
             .spawn()
             .map_err(Error::io("start", python))?;
         let pid = child.id().expect("a child that was not waited for has an id");
         let group = Pid::from_raw(pid as i32).expect("a process id is positive");
-        Ok(Self { child, group, port: instance.port(), log })
+        Ok(Self { child, group, log })
     }
 
     pub(crate) fn pid(&self) -> u32 {
         self.group.as_raw_nonzero().get() as u32
     }
 
-    /// Waits until MiniStack answers its health check.
-    pub(crate) async fn healthy(&mut self) -> Result<(), Error> {
-        let started = Instant::now();
-        loop {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return Err(self.not_healthy(format!("it ended with {status}")));
-            }
-            if answers(self.port).await {
-                return Ok(());
-            }
-            if started.elapsed() > START_DEADLINE {
+    /// Waits until MiniStack answers its health check, and says where it listens.
+    pub(crate) async fn healthy(&mut self) -> Result<SocketAddr, Error> {
+        match timeout(START_DEADLINE, self.first_answer()).await {
+            Ok(Some(address)) => Ok(address),
+            Ok(None) => Err(self.not_healthy("it ended".into())),
+            Err(_) => {
                 let reason = format!("no answer within {} s", START_DEADLINE.as_secs());
-                return Err(self.not_healthy(reason));
+                Err(self.not_healthy(reason))
+            }
+        }
+    }
+
+    /// Where it listens, once it answers there; `None` if it ends first.
+    async fn first_answer(&mut self) -> Option<SocketAddr> {
+        let output = self.child.stdout.take()?;
+        let port = BufReader::new(output).lines().next_line().await.ok()??;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.trim().parse().ok()?));
+        let (_sender, receiver) = watch::channel(Some(address));
+        let upstream = Upstream::new(receiver);
+        loop {
+            let check = Request::get("/_ministack/health").header(HOST, "localhost");
+            let check = check.body(Bytes::new()).expect("a valid request");
+            if upstream.call(check).await.is_ok_and(|answer| answer.status().is_success()) {
+                return Some(address);
+            }
+            if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+                return None;
             }
             sleep(POLL).await;
         }
@@ -117,23 +136,10 @@ fn environment(instance: &Instance, scratch: &Path) -> Vec<(&'static str, String
         ("AWS_DISABLE_HOST_PREFIX_INJECTION", "true".into()),
         // MiniStack stores a function's logging configuration without acting on it.
         ("AWS_LAMBDA_LOG_FORMAT", "JSON".into()),
-        ("BIND_HOST", "127.0.0.1".into()),
         ("GATEWAY_PORT", instance.port().to_string()),
         ("LOG_LEVEL", "WARNING".into()),
         ("PYTHONUNBUFFERED", "1".into()),
         ("TMPDIR", scratch.display().to_string()),
     ];
     inherited.chain(own).collect()
-}
-
-async fn answers(port: u16) -> bool {
-    let url = format!("http://127.0.0.1:{port}/_ministack/health");
-    let check = move || {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(2)))
-            .build()
-            .new_agent();
-        agent.get(&url).call().is_ok()
-    };
-    tokio::task::spawn_blocking(check).await.unwrap_or(false)
 }

@@ -1,15 +1,18 @@
 //! The supervisor: the one process that holds an instance's lock and owns MiniStack's life.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
+use crate::endpoint;
 use crate::instance::{Error, Instance, Process, Record};
 use crate::ministack::MiniStack;
+use crate::upstream::Upstream;
 
 /// The line a supervisor prints when its cloud answers.
 pub const READY: &str = "ready";
@@ -45,16 +48,25 @@ impl Supervisor {
     /// Fails if the instance runs already, the port is taken, or MiniStack does not start.
     pub async fn run(self, ready: impl FnOnce()) -> Result<(), Error> {
         let lock = self.instance.lock()?;
-        self.check_port()?;
+        let listener = self.bind().await?;
         let mut stop =
             Stop::listen().map_err(Error::io("watch signals in", self.instance.dir()))?;
-        let outcome = self.supervise(&mut stop, ready).await;
+        let (address, upstream) = watch::channel(None);
+        let outcome = tokio::select! {
+            outcome = self.supervise(&mut stop, &address, ready) => outcome,
+            () = endpoint::serve(listener, Upstream::new(upstream)) => Ok(()),
+        };
         self.instance.unpublish();
         drop(lock);
         outcome
     }
 
-    async fn supervise(&self, stop: &mut Stop, ready: impl FnOnce()) -> Result<(), Error> {
+    async fn supervise(
+        &self,
+        stop: &mut Stop,
+        address: &watch::Sender<Option<SocketAddr>>,
+        ready: impl FnOnce(),
+    ) -> Result<(), Error> {
         let mut ready = Some(ready);
         let mut failed_starts = 0;
         loop {
@@ -67,8 +79,9 @@ impl Supervisor {
                 }
             };
             match healthy {
-                Ok(()) => {
+                Ok(listens_at) => {
                     failed_starts = 0;
+                    address.send_replace(Some(listens_at));
                     self.instance.publish(&self.record(&ministack))?;
                     if let Some(ready) = ready.take() {
                         ready();
@@ -90,6 +103,7 @@ impl Supervisor {
                 _ = ministack.ended() => End::Died,
                 () = stop.requested() => End::Stopped,
             };
+            address.send_replace(None);
             self.instance.unpublish();
             ministack.kill().await;
             if let End::Stopped = end {
@@ -98,11 +112,9 @@ impl Supervisor {
         }
     }
 
-    fn check_port(&self) -> Result<(), Error> {
+    async fn bind(&self) -> Result<TcpListener, Error> {
         let port = self.instance.port();
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .map(drop)
-            .map_err(|_| Error::PortTaken { port })
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|_| Error::PortTaken { port })
     }
 
     fn record(&self, ministack: &MiniStack) -> Record {

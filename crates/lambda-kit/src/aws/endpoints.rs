@@ -67,32 +67,17 @@ impl Endpoints {
     /// whose certificates Amazon Trust Services issues.
     pub(super) fn all_under_amazon_roots(&self) -> bool {
         let elsewhere = self.region.starts_with("cn-") || self.region.contains("-iso");
-        !elsewhere
-            && !self
-                .overrides
-                .values()
-                .any(|url| url.starts_with("https://"))
+        !elsewhere && !self.overrides.values().any(|url| url.starts_with("https://"))
     }
 
     /// The URL to which calls of this service go.
     pub(super) fn url(&self, service: &Service) -> String {
-        let prefix = if self.host_prefix_disabled {
-            ""
-        } else {
-            service.prefix
-        };
+        let prefix = if self.host_prefix_disabled { "" } else { service.prefix };
         match self.overridden(service.id) {
             Some(url) => url.replacen("://", &format!("://{prefix}"), 1),
             None => {
-                let china = if self.region.starts_with("cn-") {
-                    ".cn"
-                } else {
-                    ""
-                };
-                format!(
-                    "https://{prefix}{}.{}.amazonaws.com{china}",
-                    service.host, self.region
-                )
+                let china = if self.region.starts_with("cn-") { ".cn" } else { "" };
+                format!("https://{prefix}{}.{}.amazonaws.com{china}", service.host, self.region)
             }
         }
     }

@@ -19,10 +19,7 @@ fn settings(more: &[(&str, &str)]) -> Settings {
 }
 
 fn url(more: &[(&str, &str)], service: Service) -> String {
-    Aws::from_settings(&settings(more))
-        .unwrap()
-        .endpoints
-        .url(&service)
+    Aws::from_settings(&settings(more)).unwrap().endpoints.url(&service)
 }
 
 #[test]
@@ -33,44 +30,16 @@ fn endpoints_follow_the_standard_variables() {
     let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
     let china = ("AWS_REGION", "cn-north-1");
     for (variables, service, expected) in [
-        (
-            &[][..],
-            Service::DYNAMODB,
-            "https://dynamodb.eu-west-1.amazonaws.com",
-        ),
-        (
-            &[],
-            Service::STEP_FUNCTIONS_SYNC,
-            "https://sync-states.eu-west-1.amazonaws.com",
-        ),
-        (
-            &[plain],
-            Service::STEP_FUNCTIONS_SYNC,
-            "https://states.eu-west-1.amazonaws.com",
-        ),
-        (
-            &[china],
-            Service::DYNAMODB,
-            "https://dynamodb.cn-north-1.amazonaws.com.cn",
-        ),
+        (&[][..], Service::DYNAMODB, "https://dynamodb.eu-west-1.amazonaws.com"),
+        (&[], Service::STEP_FUNCTIONS_SYNC, "https://sync-states.eu-west-1.amazonaws.com"),
+        (&[plain], Service::STEP_FUNCTIONS_SYNC, "https://states.eu-west-1.amazonaws.com"),
+        (&[china], Service::DYNAMODB, "https://dynamodb.cn-north-1.amazonaws.com.cn"),
         (&[all], Service::DYNAMODB, "http://localhost:4566"),
-        (
-            &[all],
-            Service::STEP_FUNCTIONS_SYNC,
-            "http://sync-localhost:4566",
-        ),
-        (
-            &[all, plain],
-            Service::STEP_FUNCTIONS_SYNC,
-            "http://localhost:4566",
-        ),
+        (&[all], Service::STEP_FUNCTIONS_SYNC, "http://sync-localhost:4566"),
+        (&[all, plain], Service::STEP_FUNCTIONS_SYNC, "http://localhost:4566"),
         (&[all, sfn], Service::STEP_FUNCTIONS, "http://127.0.0.1:1"),
         (&[all, sfn], Service::DYNAMODB, "http://localhost:4566"),
-        (
-            &[all, ignore],
-            Service::DYNAMODB,
-            "https://dynamodb.eu-west-1.amazonaws.com",
-        ),
+        (&[all, ignore], Service::DYNAMODB, "https://dynamodb.eu-west-1.amazonaws.com"),
     ] {
         assert_eq!(url(variables, service), expected, "{variables:?}");
     }
@@ -81,19 +50,12 @@ fn amazons_roots_are_enough_only_for_amazons_hosts() {
     for (variables, enough) in [
         (&[][..], true),
         (&[("AWS_ENDPOINT_URL", "http://localhost:4566")], true),
-        (
-            &[("AWS_ENDPOINT_URL_SFN", "https://private.example")],
-            false,
-        ),
+        (&[("AWS_ENDPOINT_URL_SFN", "https://private.example")], false),
         (&[("AWS_REGION", "cn-north-1")], false),
         (&[("AWS_REGION", "us-iso-east-1")], false),
     ] {
         let aws = Aws::from_settings(&settings(variables)).unwrap();
-        assert_eq!(
-            aws.endpoints.all_under_amazon_roots(),
-            enough,
-            "{variables:?}"
-        );
+        assert_eq!(aws.endpoints.all_under_amazon_roots(), enough, "{variables:?}");
     }
 }
 
@@ -134,19 +96,14 @@ async fn server() -> (String, Asked) {
             let log = Arc::clone(&log);
             tokio::spawn(async move {
                 let mut received = Vec::new();
-                while stream
-                    .read_buf(&mut received)
-                    .await
-                    .is_ok_and(|read| read > 0)
-                {
+                while stream.read_buf(&mut received).await.is_ok_and(|read| read > 0) {
                     let text = String::from_utf8_lossy(&received).into_owned();
                     let Some((head, body)) = text.split_once("\r\n\r\n") else {
                         continue;
                     };
                     let header = |name: &str| {
-                        let line = head
-                            .lines()
-                            .find(|line| line.to_lowercase().starts_with(name))?;
+                        let line =
+                            head.lines().find(|line| line.to_lowercase().starts_with(name))?;
                         Some(line[name.len()..].trim().to_owned())
                     };
                     let length =
@@ -155,9 +112,7 @@ async fn server() -> (String, Asked) {
                         continue;
                     }
                     let first = head.lines().next().unwrap().to_owned();
-                    log.lock()
-                        .unwrap()
-                        .push((connection, first, header("host:").unwrap()));
+                    log.lock().unwrap().push((connection, first, header("host:").unwrap()));
                     received.clear();
                     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
                     stream.write_all(answer.as_bytes()).await.unwrap();
@@ -187,9 +142,8 @@ async fn a_call_uses_the_connection_that_was_warmed() {
     ];
     let aws = Aws::from_settings(&settings(&variables)).unwrap();
     aws.warm(&[Service::STEP_FUNCTIONS_SYNC]).await;
-    let config = aws_sdk_sfn::config::Builder::from(aws.config())
-        .interceptor(aws.host_prefix())
-        .build();
+    let config =
+        aws_sdk_sfn::config::Builder::from(aws.config()).interceptor(aws.host_prefix()).build();
     assert!(start_sync(&aws_sdk_sfn::Client::from_conf(config)).await);
     let asked = asked.lock().unwrap();
     let expected = [
@@ -201,11 +155,9 @@ async fn a_call_uses_the_connection_that_was_warmed() {
 
 #[tokio::test]
 async fn the_prefix_is_before_the_hosts_name_unless_it_is_disabled() {
-    for (disabled, host) in [
-        ("", "sync-aws.test"),
-        ("false", "sync-aws.test"),
-        ("TRUE", "aws.test"),
-    ] {
+    for (disabled, host) in
+        [("", "sync-aws.test"), ("false", "sync-aws.test"), ("TRUE", "aws.test")]
+    {
         let variables = [
             ("AWS_ENDPOINT_URL", "http://aws.test"),
             ("AWS_DISABLE_HOST_PREFIX_INJECTION", disabled),

@@ -16,10 +16,7 @@ pub(super) async fn warm(connector: &SharedHttpConnector, urls: impl Iterator<It
     for url in urls {
         requests.spawn(get(connector.clone(), url));
     }
-    if tokio::time::timeout(LIMIT, requests.join_all())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(LIMIT, requests.join_all()).await.is_err() {
         tracing::debug!("not all connections were opened in time");
     }
 }

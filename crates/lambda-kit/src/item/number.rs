@@ -60,13 +60,8 @@ fn place(whole: usize, index: usize) -> i64 {
 
 /// The exponent, or a number far beyond every limit if it does not fit.
 fn parse_exponent(text: &str) -> i64 {
-    let limit = if text.starts_with('-') {
-        i64::MIN / 2
-    } else {
-        i64::MAX / 2
-    };
-    text.parse::<i64>()
-        .map_or(limit, |exponent| exponent.clamp(i64::MIN / 2, i64::MAX / 2))
+    let limit = if text.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
+    text.parse::<i64>().map_or(limit, |exponent| exponent.clamp(i64::MIN / 2, i64::MAX / 2))
 }
 
 fn is_digits(text: &str) -> bool {

@@ -44,10 +44,8 @@ pub fn from_json(text: &str) -> Result<Item, Error> {
 /// One level of the text. Values inside it stay raw, so that their numbers stay text, and are
 /// read when their turn comes; a text is scanned once for each level, of which there are 32.
 fn parse<'a, T: Deserialize<'a>>(text: &'a str, path: &Path<'_>) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|source| Error::ItemSyntax {
-        path: path.to_string(),
-        source,
-    })
+    serde_json::from_str(text)
+        .map_err(|source| Error::ItemSyntax { path: path.to_string(), source })
 }
 
 /// Reads an object, and adds what it takes in an item to `bytes`.

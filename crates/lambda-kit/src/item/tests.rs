@@ -33,10 +33,7 @@ fn every_type_survives_the_way_in_and_out() {
     ] {
         check(json, Ok(json));
     }
-    check(
-        " { \"b\" : 1 ,\n\"a\":[ 1 , 2 ] } ",
-        Ok(r#"{"a":[1,2],"b":1}"#),
-    );
+    check(" { \"b\" : 1 ,\n\"a\":[ 1 , 2 ] } ", Ok(r#"{"a":[1,2],"b":1}"#));
 }
 
 #[test]
@@ -66,11 +63,9 @@ fn numbers_beyond_dynamodbs_range_are_refused() {
         check(&number(text), Err(&format!("{magnitude}{text}")));
     }
     let digits = "n must have at most 38 significant digits; got ";
-    for text in [
-        format!("{DIGITS_38}9"),
-        format!("0.{DIGITS_38}9"),
-        format!("1{}1", "0".repeat(37)),
-    ] {
+    for text in
+        [format!("{DIGITS_38}9"), format!("0.{DIGITS_38}9"), format!("1{}1", "0".repeat(37))]
+    {
         check(&number(&text), Err(&format!("{digits}{text}")));
     }
 }
@@ -87,22 +82,10 @@ fn errors_name_path_rule_and_value() {
         (r#"{"a":NaN}"#, "the item is not valid JSON"),
         (r#"{"a":1} x"#, "the item is not valid JSON"),
         (r#"{"a":["\ud800"]}"#, "a[0] is not valid JSON"),
-        (
-            r#"{"a":1,"a":1}"#,
-            "the item must not have a name twice; got \"a\"",
-        ),
-        (
-            r#"{"a":1,"\u0061":1}"#,
-            "the item must not have a name twice; got \"a\"",
-        ),
-        (
-            r#"{"x":[{"b":1,"b":2}]}"#,
-            "x[0] must not have a name twice; got \"b\"",
-        ),
-        (
-            r#"{"":1}"#,
-            "the item must have names of 1 to 65,535 bytes; got \"\"",
-        ),
+        (r#"{"a":1,"a":1}"#, "the item must not have a name twice; got \"a\""),
+        (r#"{"a":1,"\u0061":1}"#, "the item must not have a name twice; got \"a\""),
+        (r#"{"x":[{"b":1,"b":2}]}"#, "x[0] must not have a name twice; got \"b\""),
+        (r#"{"":1}"#, "the item must have names of 1 to 65,535 bytes; got \"\""),
         (
             r#"{"items":[0,1,2,{"unit price":[1E+200]}]}"#,
             "items[3][\"unit price\"][0] must be zero or from 1E-130 to \
@@ -129,10 +112,7 @@ fn a_value_on_level_32_is_the_deepest() {
 fn an_item_of_400_kb_is_the_largest() {
     let item = |length: usize| format!(r#"{{"text":"{}"}}"#, "x".repeat(length));
     assert!(from_json(&item(MAX_BYTES - 4)).is_ok());
-    check(
-        &item(MAX_BYTES - 3),
-        Err("the item must have at most 409,600 bytes; got 409601"),
-    );
+    check(&item(MAX_BYTES - 3), Err("the item must have at most 409,600 bytes; got 409601"));
 }
 
 #[test]
@@ -155,10 +135,7 @@ fn binary_values_and_sets_have_a_json_form() {
     let item = Item::from([
         ("b".to_owned(), AttributeValue::B(blob(&[0, 255]))),
         ("ss".to_owned(), AttributeValue::Ss(strings(["x", "\""]))),
-        (
-            "ns".to_owned(),
-            AttributeValue::Ns(strings(["1.50", "1E+3"])),
-        ),
+        ("ns".to_owned(), AttributeValue::Ns(strings(["1.50", "1E+3"]))),
         ("bs".to_owned(), AttributeValue::Bs(vec![blob(b"a")])),
     ]);
     assert_eq!(
