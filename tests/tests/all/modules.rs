@@ -1,6 +1,8 @@
 //! Terraform's own checks: every root and module is valid, and passes the tests that lie beside it.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use spillway_tests::{repository, scrubbed, spillway};
@@ -53,4 +55,43 @@ fn the_stack_passes_its_tests() {
 #[test]
 fn the_local_environment_is_valid() {
     Root::new("environments/local").run(&["validate", "-no-color"]);
+}
+
+/// Every folder with a Terraform configuration that others use.
+const DOCUMENTED: [&str; 4] =
+    ["modules/rust-lambda", "modules/function-url-ingest", "modules/stack", "environments/local"];
+
+#[test]
+fn every_readme_lists_the_inputs_and_outputs_that_there_are() {
+    for dir in DOCUMENTED {
+        let dir = repository().join(dir);
+        let readme = fs::read_to_string(dir.join("README.md")).unwrap();
+        for (kind, heading) in [("variable", "## Inputs"), ("output", "## Outputs")] {
+            let documented = rows_below(&readme, heading);
+            assert_eq!(documented, declared(&dir, kind), "{heading} of {}", dir.display());
+        }
+    }
+}
+
+/// The names in the first column of the table below a heading.
+fn rows_below(readme: &str, heading: &str) -> BTreeSet<String> {
+    let section = readme.split(heading).nth(1).unwrap_or_default();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    rows.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The names that the configuration declares.
+fn declared(dir: &Path, kind: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "tf") {
+            let text = fs::read_to_string(&path).unwrap();
+            let start = format!("{kind} \"");
+            let found = text.lines().filter_map(|line| line.strip_prefix(&start)?.split_once('"'));
+            names.extend(found.map(|(name, _)| name.to_owned()));
+        }
+    }
+    names
 }
