@@ -1,7 +1,7 @@
 //! The item codec beside what one would take instead: `serde_dynamo` through `serde_json::Value`,
 //! which loses digits of numbers. The same texts, in one run.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use lambda_kit::item::{self, Item};
 use serde_json::Value;
 use std::hint::black_box;
@@ -32,11 +32,11 @@ fn item(criterion: &mut Criterion) {
             bencher.iter(|| item::to_json(black_box(&item)).expect("JSON"));
         });
         group.bench_function("write, serde_dynamo", |bencher| {
-            bencher.iter(|| {
-                let value: Value =
-                    serde_dynamo::from_item(black_box(item.clone())).expect("a value");
+            let write = |item: Item| {
+                let value: Value = serde_dynamo::from_item(item).expect("a value");
                 value.to_string()
-            });
+            };
+            bencher.iter_batched(|| item.clone(), write, BatchSize::LargeInput);
         });
     }
 }

@@ -62,9 +62,9 @@ impl Metrics {
         recorded.push(Metric { name, values });
     }
 
-    /// Records one duration under `name`, in milliseconds.
+    /// Records one duration under `name`, in milliseconds with three decimals.
     pub fn milliseconds(&self, name: &'static str, duration: Duration) {
-        let value = duration.as_secs_f64() * 1000.0;
+        let value = duration.as_micros() as f64 / 1000.0;
         let mut recorded = self.recorded.borrow_mut();
         for metric in recorded.iter_mut() {
             if let (true, Values::Milliseconds(all)) = (metric.name == name, &mut metric.values)

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use std::error::Error as StdError;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::SystemTime;
@@ -22,9 +23,9 @@ const RUNTIME: [&str; 4] = [
 /// A function's behaviour. It is made once and answers one invocation at a time.
 pub trait Handler {
     /// What Lambda hands in.
-    type Event: DeserializeOwned;
+    type Event: DeserializeOwned + 'static;
     /// What the function answers.
-    type Response: Serialize;
+    type Response: Serialize + 'static;
     /// Why an invocation failed. Its text becomes the invocation's `errorMessage`, which a direct
     /// caller sees; its causes only go to the log.
     type Error: StdError + 'static;
@@ -48,7 +49,7 @@ pub trait Handler {
 /// Lambda reports as `Runtime.ExitError`.
 pub fn run<H, E>(init: impl AsyncFnOnce(&Settings) -> Result<H, E>) -> ExitCode
 where
-    H: Handler,
+    H: Handler + 'static,
     E: StdError + 'static,
 {
     let settings = Settings::from_environment();
@@ -75,18 +76,22 @@ async fn start<H, E>(
     init: impl AsyncFnOnce(&Settings) -> Result<H, E>,
 ) -> Result<(), Box<dyn StdError>>
 where
-    H: Handler,
+    H: Handler + 'static,
     E: StdError + 'static,
 {
     settings.require(RUNTIME)?;
     let function = Rc::new(Function { handler: init(settings).await?, cold: Cell::new(true) });
     let service = service_fn(move |event: LambdaEvent<H::Event>| {
         let function = Rc::clone(&function);
-        async move { function.answer(event).await }
+        // Boxed, or the runtime's layers around a handler that calls two services nest types deeper
+        // than the compiler follows.
+        Box::pin(async move { function.answer(event).await }) as Answer<H::Response>
     });
     let ended = Runtime::new(service).run().await;
     ended.map_err(|error| -> Box<dyn StdError> { error })
 }
+
+type Answer<R> = Pin<Box<dyn Future<Output = Result<R, Diagnostic>>>>;
 
 struct Function<H> {
     handler: H,
