@@ -49,10 +49,7 @@ mod tests {
     #[test]
     fn a_page_is_for_those_who_prefer_html() {
         for (accept, expected) in [
-            (
-                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                true,
-            ),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
             ("text/html", true),
             ("TEXT/HTML; Q=0.5", true),
             ("text/*", true),

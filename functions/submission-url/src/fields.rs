@@ -35,9 +35,7 @@ impl Field {
     }
 
     pub(crate) fn any_in(pairs: &Pairs) -> bool {
-        Self::ALL
-            .iter()
-            .any(|field| pairs.all(field.name()).next().is_some())
+        Self::ALL.iter().any(|field| pairs.all(field.name()).next().is_some())
     }
 }
 
@@ -60,12 +58,7 @@ impl Fields {
 
 impl<T: Into<String>> FromIterator<(Field, T)> for Fields {
     fn from_iter<I: IntoIterator<Item = (Field, T)>>(fields: I) -> Self {
-        Self(
-            fields
-                .into_iter()
-                .map(|(field, value)| (field, value.into()))
-                .collect(),
-        )
+        Self(fields.into_iter().map(|(field, value)| (field, value.into())).collect())
     }
 }
 
@@ -78,10 +71,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(pairs: Pairs) -> Self {
-        let mut draft = Self {
-            good: Fields::default(),
-            bad: BTreeMap::new(),
-        };
+        let mut draft = Self { good: Fields::default(), bad: BTreeMap::new() };
         for field in Field::ALL {
             match pairs.one(field.name()) {
                 Ok(None) => continue,
@@ -130,10 +120,7 @@ impl Draft {
             };
             errors.insert(name.clone(), text);
         }
-        for field in Field::ALL
-            .into_iter()
-            .filter(|field| self.good.get(*field).is_none())
-        {
+        for field in Field::ALL.into_iter().filter(|field| self.good.get(*field).is_none()) {
             errors.insert(field.name().to_owned(), "is missing".to_owned());
         }
         errors.extend(self.into_own_problems());

@@ -55,10 +55,7 @@ impl StepFunctions {
     /// The state machine of this ARN. The client must not repeat a call that ran into its timeout:
     /// the execution goes on, and a second one would run beside it.
     pub fn new(client: Client, state_machine_arn: String) -> Self {
-        Self {
-            client,
-            state_machine_arn,
-        }
+        Self { client, state_machine_arn }
     }
 }
 
@@ -69,10 +66,7 @@ impl SubmissionFlow for StepFunctions {
             .start_sync_execution()
             .state_machine_arn(&self.state_machine_arn)
             .input(serde_json::json!(fields).to_string());
-        let ended = call
-            .send()
-            .await
-            .map_err(|error| Error::from_sdk("Step Functions", error))?;
+        let ended = call.send().await.map_err(|error| Error::from_sdk("Step Functions", error))?;
         let execution = ended.execution_arn().to_owned();
         match ended.status() {
             SyncExecutionStatus::Succeeded => {
@@ -90,21 +84,11 @@ impl SubmissionFlow for StepFunctions {
 
 fn verdict(output: &str, execution: String) -> Result<Verdict, Error> {
     match serde_json::from_str(output) {
-        Ok(Output {
-            id: Some(id),
-            errors: None,
-        }) => Ok(Verdict::Stored { id }),
-        Ok(Output {
-            id: None,
-            errors: Some(rules),
-        }) if !rules.is_empty() => Ok(Verdict::Refused { rules }),
-        Ok(_) => Err(Error::FlowOutput {
-            execution,
-            source: None,
-        }),
-        Err(source) => Err(Error::FlowOutput {
-            execution,
-            source: Some(source),
-        }),
+        Ok(Output { id: Some(id), errors: None }) => Ok(Verdict::Stored { id }),
+        Ok(Output { id: None, errors: Some(rules) }) if !rules.is_empty() => {
+            Ok(Verdict::Refused { rules })
+        }
+        Ok(_) => Err(Error::FlowOutput { execution, source: None }),
+        Err(source) => Err(Error::FlowOutput { execution, source: Some(source) }),
     }
 }

@@ -42,11 +42,7 @@ impl Request {
     }
 
     pub(crate) fn path(&self) -> &str {
-        if self.raw_path.is_empty() {
-            "/"
-        } else {
-            &self.raw_path
-        }
+        if self.raw_path.is_empty() { "/" } else { &self.raw_path }
     }
 
     pub(crate) fn query(&self) -> &str {
@@ -108,12 +104,7 @@ impl Response {
             ("Content-Type", content_type.to_owned()),
             ("X-Content-Type-Options", "nosniff".to_owned()),
         ]);
-        Self {
-            status_code,
-            headers,
-            body,
-            is_base64_encoded: false,
-        }
+        Self { status_code, headers, body, is_base64_encoded: false }
     }
 
     pub(crate) fn json(status_code: u16, body: &serde_json::Value) -> Self {

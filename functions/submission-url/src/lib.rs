@@ -67,11 +67,7 @@ impl<F: SubmissionFlow, S: Submissions> SubmissionUrl<F, S> {
     /// `table_name` alone.
     pub fn new(flow: F, submissions: S, table_name: &str) -> Self {
         let tokens = Tokens::new(table_name);
-        Self {
-            flow,
-            submissions,
-            tokens,
-        }
+        Self { flow, submissions, tokens }
     }
 
     async fn answer(&self, request: &Request, invocation: &Invocation) -> Response {
@@ -114,9 +110,7 @@ impl<F: SubmissionFlow, S: Submissions> SubmissionUrl<F, S> {
         }
         let started = Instant::now();
         let verdict = invocation.in_time(self.flow.submit(draft.fields())).await;
-        invocation
-            .metrics()
-            .milliseconds("FlowDuration", started.elapsed());
+        invocation.metrics().milliseconds("FlowDuration", started.elapsed());
         match verdict.unwrap_or(Err(Error::OutOfTime)) {
             Ok(Verdict::Refused { rules }) => {
                 rejected(invocation, draft.into_problems_with(&rules))
@@ -144,14 +138,8 @@ impl<F: SubmissionFlow, S: Submissions> SubmissionUrl<F, S> {
             Ok(listing) => listing,
             Err(errors) => return invalid_input(&errors),
         };
-        let page = self
-            .submissions
-            .page(listing.limit, listing.after.as_deref());
-        match invocation
-            .in_time(page)
-            .await
-            .unwrap_or(Err(Error::OutOfTime))
-        {
+        let page = self.submissions.page(listing.limit, listing.after.as_deref());
+        match invocation.in_time(page).await.unwrap_or(Err(Error::OutOfTime)) {
             Ok(page) => {
                 let html = accept::prefers_html(request.header("accept").unwrap_or_default());
                 listing.answer(page, &self.tokens, html)
@@ -178,11 +166,7 @@ impl<F: SubmissionFlow, S: Submissions> Handler for SubmissionUrl<F, S> {
 /// The log names the fields, never their values: they are a person's.
 fn rejected(invocation: &Invocation, errors: Errors) -> Response {
     let fields: Vec<&str> = errors.keys().map(String::as_str).collect();
-    tracing::info!(
-        outcome = "rejected",
-        fields = fields.join(","),
-        "submission"
-    );
+    tracing::info!(outcome = "rejected", fields = fields.join(","), "submission");
     invocation.metrics().count("SubmissionsRejected", 1);
     invalid_input(&errors)
 }

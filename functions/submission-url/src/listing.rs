@@ -20,9 +20,7 @@ pub(crate) struct Listing {
 impl Listing {
     /// Reads `limit` and `next_token`, or says what is wrong with either.
     pub(crate) fn new(query: &Pairs, tokens: &Tokens) -> Result<Self, Errors> {
-        let limit = query
-            .one("limit")
-            .and_then(|value| value.map_or(Ok(DEFAULT_LIMIT), limit));
+        let limit = query.one("limit").and_then(|value| value.map_or(Ok(DEFAULT_LIMIT), limit));
         let after = query.one("next_token").and_then(|value| {
             let open = |token| {
                 let rule = "is not a token of this list";
@@ -42,19 +40,12 @@ impl Listing {
     /// Answers with `page`, newest first. The way to the next page stands in a header, relative to
     /// wherever this function is reached.
     pub(crate) fn answer(&self, mut page: Page, tokens: &Tokens, html: bool) -> Response {
-        page.submissions.sort_by(|a, b| {
-            b.created_at
-                .cmp(&a.created_at)
-                .then_with(|| a.id.cmp(&b.id))
-        });
-        let next = page
-            .next
-            .map(|id| format!("?limit={}&next_token={}", self.limit, tokens.seal(&id)));
+        page.submissions
+            .sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| a.id.cmp(&b.id)));
+        let next =
+            page.next.map(|id| format!("?limit={}&next_token={}", self.limit, tokens.seal(&id)));
         let response = if html {
-            let first = self
-                .after
-                .is_some()
-                .then(|| format!("?limit={}", self.limit));
+            let first = self.after.is_some().then(|| format!("?limit={}", self.limit));
             page::respond(&page.submissions, first.as_deref(), next.as_deref())
         } else {
             Response::json(200, &serde_json::json!(page.submissions))

@@ -11,17 +11,14 @@ fn main() -> ExitCode {
             settings.require(["STATE_MACHINE_ARN", "TABLE_NAME"])?;
         let aws = Aws::from_settings(settings)?;
         // An execution may take longer than other calls, so no attempt is cut short and repeated.
-        let timeouts = TimeoutConfig::builder()
-            .operation_timeout(Duration::from_secs(25))
-            .build();
+        let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(25)).build();
         let config = aws_sdk_sfn::config::Builder::from(aws.config())
             .interceptor(aws.host_prefix())
             .timeout_config(timeouts)
             .build();
         let flow = StepFunctions::new(aws_sdk_sfn::Client::from_conf(config), state_machine_arn);
         let client = aws_sdk_dynamodb::Client::new(aws.config());
-        aws.warm(&[Service::DYNAMODB, Service::STEP_FUNCTIONS_SYNC])
-            .await;
+        aws.warm(&[Service::DYNAMODB, Service::STEP_FUNCTIONS_SYNC]).await;
         let submissions = DynamoDb::new(client, table_name.clone());
         Ok(SubmissionUrl::new(flow, submissions, &table_name))
     })

@@ -73,11 +73,7 @@ fn document(submissions: &[Submission], first: Option<&str>, next: Option<&str>)
 }
 
 fn card(submission: &Submission) -> Markup {
-    let name = submission
-        .user_name
-        .as_deref()
-        .map(str::trim)
-        .unwrap_or_default();
+    let name = submission.user_name.as_deref().map(str::trim).unwrap_or_default();
     let initial = name.chars().find(|c| c.is_alphanumeric());
     html! {
         article.card {
@@ -141,25 +137,18 @@ fn count(submissions: usize) -> String {
 
 /// A colour for each id, always the same.
 fn hue(id: &str) -> u32 {
-    id.bytes().fold(0_u32, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(byte.into())
-    }) % HUES
+    id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % HUES
 }
 
 /// `20 Nov 2026, 12:56 UTC` of `2026-11-20T12:56:07.042Z`; `None` if it is not in that form.
 fn readable(at: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (date, time) = at.strip_suffix('Z')?.split_once('T')?;
     let form = |text: &str, pattern: &str| {
         text.len() == pattern.len()
             && text.bytes().zip(pattern.bytes()).all(|(byte, expected)| {
-                if expected == b'0' {
-                    byte.is_ascii_digit()
-                } else {
-                    byte == expected
-                }
+                if expected == b'0' { byte.is_ascii_digit() } else { byte == expected }
             })
     };
     let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));

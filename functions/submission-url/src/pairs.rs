@@ -33,10 +33,7 @@ pub(crate) struct Pairs(Vec<(String, Sent)>);
 impl Pairs {
     /// Every value that was sent for `name`.
     pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Sent> {
-        self.0
-            .iter()
-            .filter(move |(known, _)| known == name)
-            .map(|(_, sent)| sent)
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, sent)| sent)
     }
 
     /// The one value that was sent for `name`, if any, or what is wrong with it.
@@ -97,10 +94,8 @@ pub(crate) fn from_form(text: &[u8]) -> Pairs {
 
 /// Undoes percent-encoding.
 fn decode(encoded: &[u8]) -> Sent {
-    let unreadable = |rule| Sent::Unreadable {
-        rule,
-        raw: String::from_utf8_lossy(encoded).into_owned(),
-    };
+    let unreadable =
+        |rule| Sent::Unreadable { rule, raw: String::from_utf8_lossy(encoded).into_owned() };
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut rest = encoded;
     while let Some((&byte, after)) = rest.split_first() {
@@ -125,20 +120,14 @@ fn decode(encoded: &[u8]) -> Sent {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// Reads the members of a JSON object; the error is what is wrong with the body.
 fn from_json(body: &[u8]) -> Result<Pairs, String> {
     let text = std::str::from_utf8(body).map_err(|_| "is not valid UTF-8".to_owned())?;
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
-        format!(
-            "is not valid JSON at line {}, column {}",
-            error.line(),
-            error.column()
-        )
+        format!("is not valid JSON at line {}, column {}", error.line(), error.column())
     })?;
     if !raw.get().starts_with('{') {
         return Err(format!("must be a JSON object, not {}", kind(raw.get())));
@@ -148,19 +137,11 @@ fn from_json(body: &[u8]) -> Result<Pairs, String> {
     let members = deserializer
         .deserialize_map(Members)
         .map_err(|_| "has a name that is not valid Unicode".to_owned())?;
-    Ok(Pairs(
-        members
-            .into_iter()
-            .map(|(name, raw)| (name, member(raw.get())))
-            .collect(),
-    ))
+    Ok(Pairs(members.into_iter().map(|(name, raw)| (name, member(raw.get()))).collect()))
 }
 
 fn member(raw: &str) -> Sent {
-    let unreadable = |rule| Sent::Unreadable {
-        rule,
-        raw: raw.to_owned(),
-    };
+    let unreadable = |rule| Sent::Unreadable { rule, raw: raw.to_owned() };
     if !raw.starts_with('"') {
         return unreadable(match kind(raw) {
             "an object" => "must be a string, not an object",

@@ -63,10 +63,7 @@ impl Submissions for DynamoDb {
             .projection_expression("id, user_name, pincode, created_at")
             .limit(i32::from(limit))
             .set_exclusive_start_key(start);
-        let found = scan
-            .send()
-            .await
-            .map_err(|error| Error::from_sdk("DynamoDB", error))?;
+        let found = scan.send().await.map_err(|error| Error::from_sdk("DynamoDB", error))?;
         Ok(Page {
             submissions: found.items().iter().filter_map(submission).collect(),
             next: found.last_evaluated_key().and_then(|key| text(key, "id")),

@@ -25,9 +25,7 @@ impl Memory {
 
     /// Puts a submission into the store, as it is.
     pub fn put(&self, submission: Submission) {
-        self.stored
-            .borrow_mut()
-            .insert(submission.id.clone(), submission);
+        self.stored.borrow_mut().insert(submission.id.clone(), submission);
     }
 
     fn broken_rule(field: Field, value: &str) -> Option<&'static str> {
@@ -89,16 +87,10 @@ impl Submissions for &Memory {
         let stored = self.stored.borrow();
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let mut behind = stored.range::<str, _>((start, Bound::Unbounded));
-        let submissions: Vec<Submission> = behind
-            .by_ref()
-            .take(limit.into())
-            .map(|(_, submission)| submission.clone())
-            .collect();
+        let submissions: Vec<Submission> =
+            behind.by_ref().take(limit.into()).map(|(_, submission)| submission.clone()).collect();
         let last = submissions.last().map(|submission| submission.id.clone());
-        Ok(Page {
-            submissions,
-            next: behind.next().and(last),
-        })
+        Ok(Page { submissions, next: behind.next().and(last) })
     }
 }
 
@@ -168,25 +160,13 @@ pub async fn contract(flow: &impl SubmissionFlow, submissions: &impl Submissions
 
     for limit in [1, 3, 100] {
         let listed = all(submissions, limit, prefix).await;
-        assert_eq!(
-            listed.len(),
-            expected.len(),
-            "stored once each, limit {limit}"
-        );
+        assert_eq!(listed.len(), expected.len(), "stored once each, limit {limit}");
         for submission in listed {
-            let Submission {
-                id,
-                user_name,
-                pincode,
-                created_at,
-            } = submission;
+            let Submission { id, user_name, pincode, created_at } = submission;
             let stored = (user_name.expect("a name"), pincode.expect("a pincode"));
             assert_eq!(Some(&stored), expected.get(&id), "{id} as it was sent");
             let at = created_at.expect("a date");
-            assert!(
-                at.starts_with("20") && at.ends_with('Z'),
-                "{at} in RFC 3339, UTC"
-            );
+            assert!(at.starts_with("20") && at.ends_with('Z'), "{at} in RFC 3339, UTC");
         }
     }
 }
@@ -213,9 +193,7 @@ async fn refuses(flow: &impl SubmissionFlow, prefix: &str) {
     ];
     for (values, bad) in cases {
         let verdict = flow.submit(&fields(values)).await.expect("a verdict");
-        let Verdict::Refused { rules } = verdict else {
-            panic!("{values:?} was stored")
-        };
+        let Verdict::Refused { rules } = verdict else { panic!("{values:?} was stored") };
         let named: Vec<&str> = rules.keys().map(String::as_str).collect();
         assert_eq!(named, bad, "{values:?}");
         for (index, field) in Field::ALL.into_iter().enumerate() {
@@ -240,14 +218,8 @@ async fn all(submissions: &impl Submissions, limit: u8, prefix: &str) -> Vec<Sub
     let mut found = Vec::new();
     let mut after: Option<String> = None;
     loop {
-        let page = submissions
-            .page(limit, after.as_deref())
-            .await
-            .expect("a page");
-        assert!(
-            page.submissions.len() <= usize::from(limit),
-            "no more than the limit"
-        );
+        let page = submissions.page(limit, after.as_deref()).await.expect("a page");
+        assert!(page.submissions.len() <= usize::from(limit), "no more than the limit");
         let of_prefix = |submission: &Submission| submission.id.contains(prefix);
         found.extend(page.submissions.into_iter().filter(of_prefix));
         match page.next {

@@ -22,9 +22,7 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     pub(crate) fn new(table_name: &str) -> Self {
-        Self {
-            table_name: table_name.to_owned(),
-        }
+        Self { table_name: table_name.to_owned() }
     }
 
     /// The token for the page behind `id`, of characters that need no encoding in a URL.
@@ -44,8 +42,7 @@ impl Tokens {
 
     fn code(&self, id: &[u8]) -> Hmac<Sha256> {
         let code = Hmac::<Sha256>::new_from_slice(self.table_name.as_bytes());
-        code.expect("HMAC takes a key of any length")
-            .chain_update(id)
+        code.expect("HMAC takes a key of any length").chain_update(id)
     }
 }
 
@@ -85,9 +82,6 @@ mod tests {
     fn a_token_of_another_table_opens_to_nothing() {
         let token = Tokens::new("submissions").seal("a@x.com");
         assert_eq!(Tokens::new("other").open(&token), None);
-        assert_eq!(
-            Tokens::new("submissions").open(&token).as_deref(),
-            Some("a@x.com")
-        );
+        assert_eq!(Tokens::new("submissions").open(&token).as_deref(), Some("a@x.com"));
     }
 }

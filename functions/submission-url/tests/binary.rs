@@ -32,9 +32,7 @@ fn function(address: &str) -> Command {
 fn lines(output: &Output) -> Vec<Value> {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// Answers the requests of one connection. `events` are handed out one at a time; then the
@@ -57,9 +55,7 @@ fn serve(
             }
             head.push(line.trim_end().to_lowercase());
         }
-        let length = head
-            .iter()
-            .find_map(|line| line.strip_prefix("content-length: "));
+        let length = head.iter().find_map(|line| line.strip_prefix("content-length: "));
         let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
         reader.read_exact(&mut body).unwrap();
         let (headers, answer) = if head[0].contains("/invocation/next") {
@@ -72,17 +68,12 @@ fn serve(
             (headers, event)
         } else {
             if head[0].contains("/runtime/invocation/") {
-                answers
-                    .send((head[0].clone(), serde_json::from_slice(&body).unwrap()))
-                    .unwrap();
+                answers.send((head[0].clone(), serde_json::from_slice(&body).unwrap())).unwrap();
             }
             ("", json!({ "Items": [] }))
         };
         let answer = answer.to_string();
-        let head = format!(
-            "HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n",
-            answer.len()
-        );
+        let head = format!("HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n", answer.len());
         stream.write_all((head + &answer).as_bytes()).unwrap();
     }
 }
@@ -106,33 +97,19 @@ fn an_invocation_is_answered_measured_and_logged() {
         event.send(request).unwrap();
     }
 
-    let mut child = function(&address)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        function(&address).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (path, list) = answers.recv().unwrap();
     assert!(path.contains("/invocation/request-1/response"), "{path}");
-    assert_eq!(
-        (&list["statusCode"], &list["body"]),
-        (&json!(200), &json!("[]"))
-    );
+    assert_eq!((&list["statusCode"], &list["body"]), (&json!(200), &json!("[]")));
     let (_, refusal) = answers.recv().unwrap();
     assert_eq!(refusal["statusCode"], 400);
     child.kill().unwrap();
 
     let lines = lines(&child.wait_with_output().unwrap());
-    let [first, outcome, second] = &lines[..] else {
-        panic!("{lines:?}")
-    };
-    assert_eq!(
-        (&first["ColdStart"], &first["Service"]),
-        (&json!(1), &json!("submission-url"))
-    );
-    assert_eq!(
-        (&second["ColdStart"], &second["SubmissionsRejected"]),
-        (&Value::Null, &json!(1))
-    );
+    let [first, outcome, second] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((&first["ColdStart"], &first["Service"]), (&json!(1), &json!("submission-url")));
+    assert_eq!((&second["ColdStart"], &second["SubmissionsRejected"]), (&Value::Null, &json!(1)));
     for (name, value) in [
         ("requestId", json!("request-1")),
         ("functionName", json!("submission-url")),
@@ -147,19 +124,12 @@ fn an_invocation_is_answered_measured_and_logged() {
 
 #[test]
 fn a_function_without_its_settings_says_which_and_ends() {
-    let output = function("127.0.0.1:1")
-        .env_remove("STATE_MACHINE_ARN")
-        .env("TABLE_NAME", "")
-        .output();
+    let output =
+        function("127.0.0.1:1").env_remove("STATE_MACHINE_ARN").env("TABLE_NAME", "").output();
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(1));
     let lines = lines(&output);
-    let [line] = &lines[..] else {
-        panic!("{lines:?}")
-    };
+    let [line] = &lines[..] else { panic!("{lines:?}") };
     assert_eq!(line["level"], "ERROR");
-    assert_eq!(
-        line["error"],
-        "missing or empty in the environment: STATE_MACHINE_ARN, TABLE_NAME"
-    );
+    assert_eq!(line["error"], "missing or empty in the environment: STATE_MACHINE_ARN, TABLE_NAME");
 }

@@ -33,11 +33,7 @@ impl HttpConnector for Service {
 }
 
 fn service(status: u16, body: &Value) -> (Service, aws_types::SdkConfig) {
-    let service = Service {
-        status,
-        body: body.to_string(),
-        asked: Arc::default(),
-    };
+    let service = Service { status, body: body.to_string(), asked: Arc::default() };
     let settings = Settings::from_variables([
         ("AWS_REGION", "eu-west-1"),
         ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
@@ -55,9 +51,8 @@ fn service(status: u16, body: &Value) -> (Service, aws_types::SdkConfig) {
 async fn submit(status: u16, body: Value) -> (Value, Result<Verdict, Error>) {
     let (service, config) = service(status, &body);
     let flow = StepFunctions::new(aws_sdk_sfn::Client::new(&config), "arn:machine".to_owned());
-    let fields: Fields = [(Field::Email, "a@x.com"), (Field::UserName, "\"A\"")]
-        .into_iter()
-        .collect();
+    let fields: Fields =
+        [(Field::Email, "a@x.com"), (Field::UserName, "\"A\"")].into_iter().collect();
     let verdict = flow.submit(&fields).await;
     let asked = service.asked.lock().unwrap().clone();
     (asked, verdict)
@@ -76,10 +71,7 @@ fn ended(status: &str, more: Value) -> Value {
     let mut description = json!({
         "executionArn": "arn:execution", "startDate": 1.0, "stopDate": 2.0, "status": status,
     });
-    description
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    description.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     description
 }
 
@@ -90,12 +82,7 @@ fn succeeded(output: &str) -> Value {
 #[tokio::test]
 async fn the_state_machine_gets_the_fields_that_are_there() {
     let (asked, verdict) = submit(200, succeeded(r#"{"id":"a@x.com"}"#)).await;
-    assert_eq!(
-        verdict.unwrap(),
-        Verdict::Stored {
-            id: "a@x.com".to_owned()
-        }
-    );
+    assert_eq!(verdict.unwrap(), Verdict::Stored { id: "a@x.com".to_owned() });
     assert_eq!(asked["stateMachineArn"], "arn:machine");
     let input: Value = serde_json::from_str(asked["input"].as_str().unwrap()).unwrap();
     assert_eq!(input, json!({ "user_name": "\"A\"", "email": "a@x.com" }));
@@ -106,27 +93,17 @@ async fn errors_in_the_output_are_a_refusal() {
     let output = r#"{"errors":{"pincode":"is missing","email":"must be good"}}"#;
     let (_, verdict) = submit(200, succeeded(output)).await;
     let rules = [("email", "must be good"), ("pincode", "is missing")];
-    let rules = rules
-        .map(|(name, rule)| (name.to_owned(), rule.to_owned()))
-        .into();
+    let rules = rules.map(|(name, rule)| (name.to_owned(), rule.to_owned())).into();
     assert_eq!(verdict.unwrap(), Verdict::Refused { rules });
 }
 
 #[tokio::test]
 async fn output_that_was_not_agreed_on_is_an_error() {
-    for output in [
-        "",
-        "{}",
-        "[]",
-        r#"{"errors":{}}"#,
-        r#"{"id":"a","errors":{"b":"c"}}"#,
-        r#"{"id":1}"#,
-    ] {
+    for output in
+        ["", "{}", "[]", r#"{"errors":{}}"#, r#"{"id":"a","errors":{"b":"c"}}"#, r#"{"id":1}"#]
+    {
         let error = submit(200, succeeded(output)).await.1.unwrap_err();
-        assert!(
-            matches!(error, Error::FlowOutput { .. }),
-            "{output}: {error}"
-        );
+        assert!(matches!(error, Error::FlowOutput { .. }), "{output}: {error}");
     }
 }
 
@@ -136,10 +113,7 @@ async fn an_execution_that_fails_says_why_to_the_log() {
     let error = submit(200, ended("FAILED", more)).await.1.unwrap_err();
     let text = "execution arn:execution failed with States.TaskFailed: no such table";
     assert_eq!(error.to_string(), text);
-    let error = submit(200, ended("TIMED_OUT", json!({})))
-        .await
-        .1
-        .unwrap_err();
+    let error = submit(200, ended("TIMED_OUT", json!({}))).await.1.unwrap_err();
     assert_eq!(error.to_string(), "execution arn:execution timed out");
 }
 
@@ -148,11 +122,7 @@ async fn a_call_that_is_refused_is_told_from_one_that_is_throttled() {
     let refusal = |code: &str| json!({ "__type": code, "message": "not today" });
     for (status, code, throttled) in [
         (400, "ThrottlingException", true),
-        (
-            400,
-            "com.amazonaws.swf.service.v2.model#ThrottlingException",
-            true,
-        ),
+        (400, "com.amazonaws.swf.service.v2.model#ThrottlingException", true),
         (400, "KmsThrottlingException", true),
         (429, "TooManyRequestsException", true),
         (400, "StateMachineDoesNotExist", false),
@@ -160,32 +130,15 @@ async fn a_call_that_is_refused_is_told_from_one_that_is_throttled() {
         (500, "InternalServerError", false),
     ] {
         let error = submit(status, refusal(code)).await.1.unwrap_err();
-        assert_eq!(
-            matches!(error, Error::Throttled { .. }),
-            throttled,
-            "{code}: {error}"
-        );
-        assert_eq!(
-            matches!(error, Error::Service { .. }),
-            !throttled,
-            "{code}: {error}"
-        );
-        assert!(
-            Chain(&error).to_string().contains("not today"),
-            "{}",
-            Chain(&error)
-        );
+        assert_eq!(matches!(error, Error::Throttled { .. }), throttled, "{code}: {error}");
+        assert_eq!(matches!(error, Error::Service { .. }), !throttled, "{code}: {error}");
+        assert!(Chain(&error).to_string().contains("not today"), "{}", Chain(&error));
     }
-    for (code, throttled) in [
-        ("ProvisionedThroughputExceededException", true),
-        ("ResourceNotFoundException", false),
-    ] {
+    for (code, throttled) in
+        [("ProvisionedThroughputExceededException", true), ("ResourceNotFoundException", false)]
+    {
         let error = list(400, refusal(code), None).await.1.unwrap_err();
-        assert_eq!(
-            matches!(error, Error::Throttled { .. }),
-            throttled,
-            "{code}: {error}"
-        );
+        assert_eq!(matches!(error, Error::Throttled { .. }), throttled, "{code}: {error}");
     }
 }
 
@@ -202,10 +155,7 @@ async fn a_page_of_the_table_starts_behind_the_last_key() {
     let (asked, page) = list(200, answer, Some("0@x.com")).await;
     assert_eq!(asked["TableName"], "table");
     assert_eq!(asked["Limit"], 7);
-    assert_eq!(
-        asked["ExclusiveStartKey"],
-        json!({ "id": { "S": "0@x.com" } })
-    );
+    assert_eq!(asked["ExclusiveStartKey"], json!({ "id": { "S": "0@x.com" } }));
     let page = page.unwrap();
     let expected = json!([
         { "id": "a@x.com", "user_name": "A", "pincode": "01234", "created_at": "2026-11-20T12:56:07Z" },

@@ -82,19 +82,13 @@ impl Call {
         let event: Request = serde_json::from_value(self.event()).unwrap();
         let function = SubmissionUrl::new(flow, submissions, "submissions");
         let invocation = Invocation::new(Metrics::new("submission-url", "request-1"), deadline);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        let response = runtime
-            .block_on(function.handle(event, &invocation))
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let response = runtime.block_on(function.handle(event, &invocation)).unwrap();
         let response = serde_json::to_value(response).unwrap();
         assert_eq!(response["isBase64Encoded"], false);
         let documents = invocation.metrics().take_documents(SystemTime::now());
-        let metrics = documents
-            .first()
-            .map_or(Value::Null, |text| serde_json::from_str(text).unwrap());
+        let metrics =
+            documents.first().map_or(Value::Null, |text| serde_json::from_str(text).unwrap());
         Answer {
             status: response["statusCode"].as_u64().unwrap().try_into().unwrap(),
             headers: serde_json::from_value(response["headers"].clone()).unwrap(),

@@ -46,45 +46,12 @@ fn a_fault_behind_the_function_is_a_5xx_without_internals() {
         cause: "AccessDenied on arn:aws:dynamodb".to_owned(),
     };
     failed(failure, 502, bad_gateway);
-    failed(
-        || Error::FlowOutput {
-            execution: execution(),
-            source: None,
-        },
-        502,
-        bad_gateway,
-    );
-    failed(
-        || Error::Service {
-            service: "Step Functions",
-            source: source(),
-        },
-        502,
-        bad_gateway,
-    );
-    failed(
-        || Error::FlowTimedOut {
-            execution: execution(),
-        },
-        504,
-        late,
-    );
-    failed(
-        || Error::TimedOut {
-            service: "Step Functions",
-            source: source(),
-        },
-        504,
-        late,
-    );
-    let answer = failed(
-        || Error::Throttled {
-            service: "Step Functions",
-            source: source(),
-        },
-        503,
-        busy,
-    );
+    failed(|| Error::FlowOutput { execution: execution(), source: None }, 502, bad_gateway);
+    failed(|| Error::Service { service: "Step Functions", source: source() }, 502, bad_gateway);
+    failed(|| Error::FlowTimedOut { execution: execution() }, 504, late);
+    failed(|| Error::TimedOut { service: "Step Functions", source: source() }, 504, late);
+    let answer =
+        failed(|| Error::Throttled { service: "Step Functions", source: source() }, 503, busy);
     assert_eq!(answer.headers["Retry-After"], "1");
 }
 
@@ -100,9 +67,7 @@ fn logged(call: Call, flow: impl SubmissionFlow) -> Vec<Value> {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&lines);
     let subscriber = subscriber(&Settings::default(), move |line| {
-        sink.lock()
-            .unwrap()
-            .push(serde_json::from_str(line).unwrap());
+        sink.lock().unwrap().push(serde_json::from_str(line).unwrap());
     });
     tracing::subscriber::with_default(subscriber, || call.send(flow, &Memory::default()));
     lines.lock().unwrap().clone()
@@ -114,14 +79,8 @@ fn the_log_tells_each_outcome_and_nothing_of_the_person() {
     let good = "user_name=Ada&email=ada@example.com&pincode=12345";
     let lines = logged(get(good), &memory);
     assert_eq!(lines.len(), 1);
-    assert_eq!(
-        (&lines[0]["level"], &lines[0]["outcome"]),
-        (&json!("INFO"), &json!("accepted"))
-    );
-    let lines = logged(
-        get("user_name=Ada&email=ada@example.org&pincode=99"),
-        &memory,
-    );
+    assert_eq!((&lines[0]["level"], &lines[0]["outcome"]), (&json!("INFO"), &json!("accepted")));
+    let lines = logged(get("user_name=Ada&email=ada@example.org&pincode=99"), &memory);
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0]["outcome"], "rejected");
     assert_eq!(lines[0]["fields"], "email,pincode");
@@ -151,18 +110,11 @@ fn only_the_root_and_two_methods_are_answered() {
         ("OPTIONS", "/", 405),
     ] {
         let memory = Memory::default();
-        let answer = with("", "")
-            .method(method)
-            .path(path)
-            .send(&memory, &memory);
+        let answer = with("", "").method(method).path(path).send(&memory, &memory);
         assert_eq!(answer.status, status, "{method} {path}");
         assert!(answer.json()["message"].is_string());
         let allow = answer.headers.get("Allow").map(String::as_str);
-        assert_eq!(
-            allow,
-            (status == 405).then_some("GET, POST"),
-            "{method} {path}"
-        );
+        assert_eq!(allow, (status == 405).then_some("GET, POST"), "{method} {path}");
         assert!(memory.submitted().is_empty());
     }
 }

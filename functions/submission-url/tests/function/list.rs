@@ -27,13 +27,7 @@ fn memory(submissions: usize) -> Memory {
 /// The reference to the next page of an answer.
 fn next(answer: &Answer) -> Option<String> {
     let link = answer.headers.get("Link")?;
-    Some(
-        link.strip_prefix("<?")
-            .unwrap()
-            .strip_suffix(">; rel=\"next\"")
-            .unwrap()
-            .to_owned(),
-    )
+    Some(link.strip_prefix("<?").unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned())
 }
 
 fn browse(memory: &Memory, query: &str) -> Answer {
@@ -55,12 +49,7 @@ fn submissions_are_listed_newest_first() {
     for number in [1, 3, 2] {
         memory.put(stored(number));
     }
-    let undated = Submission {
-        user_name: None,
-        pincode: None,
-        created_at: None,
-        ..stored(0)
-    };
+    let undated = Submission { user_name: None, pincode: None, created_at: None, ..stored(0) };
     memory.put(undated);
     let answer = get("").send(&memory, &memory);
     let expected = json!([
@@ -138,31 +127,16 @@ fn a_bad_limit_or_token_is_named() {
         ("limit=1.5".to_owned(), limit("\"1.5\"")),
         ("limit=".to_owned(), limit("\"\"")),
         ("limit=256".to_owned(), limit("\"256\"")),
-        (
-            "limit=9999999999999999999999".to_owned(),
-            limit("\"9999999999999999999999\""),
-        ),
+        ("limit=9999999999999999999999".to_owned(), limit("\"9999999999999999999999\"")),
         (
             "limit=1&limit=2".to_owned(),
             json!({ "limit": "is given more than once; received \"1\", \"2\"" }),
         ),
-        (
-            "limit=%".to_owned(),
-            json!({ "limit": "is not valid percent-encoding; received \"%\"" }),
-        ),
+        ("limit=%".to_owned(), json!({ "limit": "is not valid percent-encoding; received \"%\"" })),
         ("next_token=".to_owned(), foreign("\"\"")),
-        (
-            "next_token=YUB4LmNvbQ".to_owned(),
-            foreign("\"YUB4LmNvbQ\""),
-        ),
-        (
-            format!("next_token={altered}"),
-            foreign(&format!("\"{altered}\"")),
-        ),
-        (
-            format!("next_token={token}="),
-            foreign(&format!("\"{token}=\"")),
-        ),
+        ("next_token=YUB4LmNvbQ".to_owned(), foreign("\"YUB4LmNvbQ\"")),
+        (format!("next_token={altered}"), foreign(&format!("\"{altered}\""))),
+        (format!("next_token={token}="), foreign(&format!("\"{token}=\""))),
         (
             "limit=x&next_token=%22%0A".to_owned(),
             json!({
@@ -180,12 +154,7 @@ fn a_bad_limit_or_token_is_named() {
         );
         assert_eq!(answer.status, 400);
     }
-    assert_eq!(
-        get(&format!("next_token={token}"))
-            .send(&memory, &memory)
-            .status,
-        200
-    );
+    assert_eq!(get(&format!("next_token={token}")).send(&memory, &memory).status, 200);
 }
 
 #[test]
@@ -202,24 +171,9 @@ fn a_store_that_does_not_answer_is_a_5xx_without_internals() {
             answer.text
         );
     };
-    check(
-        failing(&|| Error::Service {
-            service: "DynamoDB",
-            source: source(),
-        }),
-        502,
-    );
-    check(
-        failing(&|| Error::TimedOut {
-            service: "DynamoDB",
-            source: source(),
-        }),
-        504,
-    );
-    let throttled = failing(&|| Error::Throttled {
-        service: "DynamoDB",
-        source: source(),
-    });
+    check(failing(&|| Error::Service { service: "DynamoDB", source: source() }), 502);
+    check(failing(&|| Error::TimedOut { service: "DynamoDB", source: source() }), 504);
+    let throttled = failing(&|| Error::Throttled { service: "DynamoDB", source: source() });
     assert_eq!(throttled.headers["Retry-After"], "1");
     check(throttled, 503);
     check(get("").send_until(SystemTime::now(), Never, Never), 504);
@@ -231,11 +185,7 @@ fn a_browser_gets_a_page_with_ways_to_the_others() {
     let first = browse(&memory, "limit=2");
     let query = next(&first).unwrap();
     let href = query.replace('&', "&amp;");
-    assert!(
-        first
-            .text
-            .contains(&format!("<a class=\"next\" rel=\"next\" href=\"?{href}\">"))
-    );
+    assert!(first.text.contains(&format!("<a class=\"next\" rel=\"next\" href=\"?{href}\">")));
     assert!(!first.text.contains("First page"));
     assert!(first.text.contains("2 submissions on this page"));
     assert!(
@@ -247,11 +197,7 @@ fn a_browser_gets_a_page_with_ways_to_the_others() {
     assert!(second.text.contains("<a href=\"?limit=2\">"));
     assert!(second.text.contains("1 submission on this page"));
     assert!(!second.text.contains("rel=\"next\""));
-    assert!(
-        browse(&Memory::default(), "")
-            .text
-            .contains("Nothing here yet")
-    );
+    assert!(browse(&Memory::default(), "").text.contains("Nothing here yet"));
     let store = Always(|| Ok(Page::default()));
     let behind = get(&query).header("accept", BROWSER).send(&memory, store);
     assert!(behind.text.contains("That was all"));
@@ -283,10 +229,7 @@ fn the_page_may_load_nothing_but_its_own_style() {
     let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(style));
     let policy = &answer.headers["Content-Security-Policy"];
     assert!(policy.starts_with("default-src 'none'; "));
-    assert!(
-        policy.contains(&format!("style-src 'sha256-{hash}';")),
-        "{policy}"
-    );
+    assert!(policy.contains(&format!("style-src 'sha256-{hash}';")), "{policy}");
     assert_eq!(answer.headers["Referrer-Policy"], "no-referrer");
     assert!(!answer.text.contains(" style=") && !answer.text.contains("url("));
     assert_eq!(answer.headers["Vary"], "Accept");

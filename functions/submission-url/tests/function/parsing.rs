@@ -42,18 +42,9 @@ fn what_is_no_text_is_named_and_the_rest_is_judged_too() {
 fn a_field_given_twice_is_named_wherever_it_was_given() {
     let twice = |values: &str| format!("is given more than once; received {values}");
     let query = "user_name=Ada&email=ada@example.com&pincode=12345&pincode=";
-    refused(
-        get(&format!("{query}99")),
-        json!({ "pincode": twice("\"12345\", \"99\"") }),
-    );
-    refused(
-        get(&format!("{query}12345")),
-        json!({ "pincode": twice("\"12345\", \"12345\"") }),
-    );
-    refused(
-        post(FORM, format!("{query}%F")),
-        json!({ "pincode": twice("\"12345\", \"%F\"") }),
-    );
+    refused(get(&format!("{query}99")), json!({ "pincode": twice("\"12345\", \"99\"") }));
+    refused(get(&format!("{query}12345")), json!({ "pincode": twice("\"12345\", \"12345\"") }));
+    refused(post(FORM, format!("{query}%F")), json!({ "pincode": twice("\"12345\", \"%F\"") }));
     refused(
         get("pin%63ode=1&pincode=2&pincode=3&user_name=Ada&email=ada@example.com"),
         json!({ "pincode": twice("\"1\", \"2\", …") }),
@@ -80,52 +71,28 @@ fn a_body_that_is_no_object_of_strings_is_refused() {
         ("true", "must be a JSON object, not true or false"),
         (" 12", "must be a JSON object, not a number"),
         ("{", "is not valid JSON at line 1, column 1"),
-        (
-            "{\"user_name\":\"Ada\"}}",
-            "is not valid JSON at line 1, column 20",
-        ),
-        (
-            "{'user_name':'Ada'}",
-            "is not valid JSON at line 1, column 2",
-        ),
+        ("{\"user_name\":\"Ada\"}}", "is not valid JSON at line 1, column 20"),
+        ("{'user_name':'Ada'}", "is not valid JSON at line 1, column 2"),
         (" ", "is not valid JSON at line 1, column 1"),
         ("user_name=Ada", "is not valid JSON at line 1, column 1"),
         (r#"{"\ud800":"x"}"#, "has a name that is not valid Unicode"),
     ] {
         refused(post(JSON, body), json!({ "body": problem }));
     }
-    refused(
-        post(JSON, "").base64("/w=="),
-        json!({ "body": "is not valid UTF-8" }),
-    );
-    refused(
-        post(JSON, "").base64("e30"),
-        json!({ "body": "is marked as base64 and is not" }),
-    );
+    refused(post(JSON, "").base64("/w=="), json!({ "body": "is not valid UTF-8" }));
+    refused(post(JSON, "").base64("e30"), json!({ "body": "is marked as base64 and is not" }));
     refused(
         post(JSON, "[]").query("email=&pincode=1234"),
         json!({ "body": "must be a JSON object, not an array", "email": "is empty" }),
     );
 
     for (value, problem) in [
-        (
-            "12345",
-            "must be a string, not a number; received \"12345\"",
-        ),
+        ("12345", "must be a string, not a number; received \"12345\""),
         ("null", "must be a string, not null; received \"null\""),
-        (
-            "true",
-            "must be a string, not true or false; received \"true\"",
-        ),
-        (
-            "[\"1\"]",
-            "must be a string, not an array; received \"[\\\"1\\\"]\"",
-        ),
+        ("true", "must be a string, not true or false; received \"true\""),
+        ("[\"1\"]", "must be a string, not an array; received \"[\\\"1\\\"]\""),
         ("{}", "must be a string, not an object; received \"{}\""),
-        (
-            "\"\\udc00\"",
-            "is not valid Unicode; received \"\\\"\\\\udc00\\\"\"",
-        ),
+        ("\"\\udc00\"", "is not valid Unicode; received \"\\\"\\\\udc00\\\"\""),
     ] {
         let body = format!(r#"{{"user_name":"Ada","email":"ada@example.com","pincode":{value}}}"#);
         refused(post(JSON, body), json!({ "pincode": problem }));
@@ -135,21 +102,11 @@ fn a_body_that_is_no_object_of_strings_is_refused() {
 #[test]
 fn other_media_types_are_refused() {
     let body = r#"{"user_name":"Ada","email":"ada@example.com","pincode":"12345"}"#;
-    for media_type in [
-        "text/plain",
-        "multipart/form-data; boundary=x",
-        "",
-        "application/json5",
-    ] {
+    for media_type in ["text/plain", "multipart/form-data; boundary=x", "", "application/json5"] {
         let memory = Memory::default();
         let answer = post(media_type, body).send(&memory, &memory);
         assert_eq!(answer.status, 415, "{media_type:?}");
-        assert!(
-            answer.json()["message"]
-                .as_str()
-                .unwrap()
-                .contains("application/json")
-        );
+        assert!(answer.json()["message"].as_str().unwrap().contains("application/json"));
         assert!(memory.submitted().is_empty());
     }
 }

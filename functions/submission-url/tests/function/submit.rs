@@ -14,17 +14,10 @@ const EMAIL_RULE: &str =
 pub(crate) fn refused(call: Call, errors: Value) -> Answer {
     let memory = Memory::default();
     let answer = call.send(&memory, &memory);
-    assert_eq!(
-        answer.json(),
-        json!({ "message": "invalid input", "errors": errors })
-    );
+    assert_eq!(answer.json(), json!({ "message": "invalid input", "errors": errors }));
     assert_eq!(answer.status, 400);
     assert_eq!(answer.metrics["SubmissionsRejected"], 1);
-    assert_eq!(
-        get("").send(&memory, &memory).json(),
-        json!([]),
-        "something was stored"
-    );
+    assert_eq!(get("").send(&memory, &memory).json(), json!([]), "something was stored");
     answer
 }
 
@@ -49,11 +42,7 @@ pub(crate) fn accepted(call: Call, user_name: &str, email: &str, pincode: &str) 
 /// A query of a good submission with another `pincode`, `email` or `user_name`.
 pub(crate) fn with(field: &str, value: &str) -> Call {
     let mut query = String::new();
-    for (name, good) in [
-        ("user_name", "Ada"),
-        ("email", "ada@example.com"),
-        ("pincode", "12345"),
-    ] {
+    for (name, good) in [("user_name", "Ada"), ("email", "ada@example.com"), ("pincode", "12345")] {
         query += &format!("&{name}={}", if name == field { value } else { good });
     }
     get(&query[1..])
@@ -66,23 +55,14 @@ fn a_good_submission_is_accepted_in_every_form() {
     let object = r#"{"user_name":"Ada L.","email":"ada@example.com","pincode":"12345"}"#;
     ada(get(query));
     ada(get("").method("POST").query(query));
-    ada(get(
-        "&&user_name=Ada%20L.&utm_source=x&email=ada@example.com&=&limit=0&pincode=12345&",
-    ));
+    ada(get("&&user_name=Ada%20L.&utm_source=x&email=ada@example.com&=&limit=0&pincode=12345&"));
     ada(post(FORM, query));
     ada(post("Application/JSON; charset=utf-8", object));
-    ada(post(
-        JSON,
-        r#"{"user_name":"Ad","more":{"user_name":1}}"#.replace("Ad", "Ada L."),
-    )
-    .query("email=ada@example.com&pincode=12345"));
+    ada(post(JSON, r#"{"user_name":"Ad","more":{"user_name":1}}"#.replace("Ad", "Ada L."))
+        .query("email=ada@example.com&pincode=12345"));
     // base64 of the form `user_name=Ada+L.` and of the object `{"pincode":"12345"}`
-    ada(post(FORM, "")
-        .base64("dXNlcl9uYW1lPUFkYStMLg==")
-        .query(&query[17..]));
-    ada(post(JSON, "")
-        .base64("eyJwaW5jb2RlIjoiMTIzNDUifQ==")
-        .query(&query[..42]));
+    ada(post(FORM, "").base64("dXNlcl9uYW1lPUFkYStMLg==").query(&query[17..]));
+    ada(post(JSON, "").base64("eyJwaW5jb2RlIjoiMTIzNDUifQ==").query(&query[..42]));
     ada(get(query).header("accept", "text/html"));
     // A body of a GET has no meaning.
     ada(post(JSON, "[1]").method("GET").query(query));
@@ -91,20 +71,10 @@ fn a_good_submission_is_accepted_in_every_form() {
 #[test]
 fn the_boundaries_of_each_rule_are_good() {
     accepted(with("pincode", "1234"), "Ada", "ada@example.com", "1234");
-    accepted(
-        with("pincode", "123456"),
-        "Ada",
-        "ada@example.com",
-        "123456",
-    );
+    accepted(with("pincode", "123456"), "Ada", "ada@example.com", "123456");
     accepted(with("email", "a@0.com"), "Ada", "a@0.com", "12345");
     let longest = "x".repeat(1024);
-    accepted(
-        with("user_name", &longest),
-        &longest,
-        "ada@example.com",
-        "12345",
-    );
+    accepted(with("user_name", &longest), &longest, "ada@example.com", "12345");
 }
 
 #[test]
@@ -127,22 +97,10 @@ fn a_name_is_stored_as_it_was_sent() {
 #[test]
 fn every_missing_or_empty_field_is_named_at_once() {
     for (query, errors) in [
-        (
-            "user_name=Ada&email=ada@example.com",
-            json!({ "pincode": "is missing" }),
-        ),
-        (
-            "user_name=Ada&pincode=12345",
-            json!({ "email": "is missing" }),
-        ),
-        (
-            "email=ada@example.com&pincode=12345",
-            json!({ "user_name": "is missing" }),
-        ),
-        (
-            "user_name=Ada",
-            json!({ "email": "is missing", "pincode": "is missing" }),
-        ),
+        ("user_name=Ada&email=ada@example.com", json!({ "pincode": "is missing" })),
+        ("user_name=Ada&pincode=12345", json!({ "email": "is missing" })),
+        ("email=ada@example.com&pincode=12345", json!({ "user_name": "is missing" })),
+        ("user_name=Ada", json!({ "email": "is missing", "pincode": "is missing" })),
         (
             "user_name=&email&pincode=",
             json!({ "user_name": "is empty", "email": "is empty", "pincode": "is empty" }),
@@ -164,20 +122,9 @@ fn every_missing_or_empty_field_is_named_at_once() {
 
 #[test]
 fn a_value_that_breaks_a_rule_is_named_with_the_rule_and_the_value() {
-    for pincode in [
-        "123",
-        "1234567",
-        "12a4",
-        "１２３４",
-        "12 45",
-        "-1234",
-        "{% 1 %}",
-        "1234\n",
-    ] {
-        let encoded = pincode
-            .replace(' ', "+")
-            .replace('%', "%25")
-            .replace('\n', "%0A");
+    for pincode in ["123", "1234567", "12a4", "１２３４", "12 45", "-1234", "{% 1 %}", "1234\n"]
+    {
+        let encoded = pincode.replace(' ', "+").replace('%', "%25").replace('\n', "%0A");
         let received = json!(pincode);
         let errors = json!({ "pincode": format!("must be 4 to 6 digits; received {received}") });
         refused(with("pincode", &encoded), errors);
@@ -212,22 +159,13 @@ fn long_values_are_refused_and_clipped_at_64_characters() {
         format!("must be at most 1,024 bytes long, not {length}; received \"{clipped}…\"")
     };
     let shown = "x".repeat(64);
-    refused(
-        with("user_name", &megabyte),
-        json!({ "user_name": problem(1_048_576, &shown) }),
-    );
+    refused(with("user_name", &megabyte), json!({ "user_name": problem(1_048_576, &shown) }));
     let body = format!(r#"{{"user_name":"{megabyte}","email":"a@x.com","pincode":"1234"}}"#);
-    let answer = refused(
-        post(JSON, body),
-        json!({ "user_name": problem(1_048_576, &shown) }),
-    );
+    let answer = refused(post(JSON, body), json!({ "user_name": problem(1_048_576, &shown) }));
     assert!(answer.text.len() < 300);
     let emoji = "😀".repeat(257);
     let shown = "😀".repeat(64);
-    refused(
-        with("user_name", &emoji),
-        json!({ "user_name": problem(1028, &shown) }),
-    );
+    refused(with("user_name", &emoji), json!({ "user_name": problem(1028, &shown) }));
     let pincode = "1".repeat(65);
     let problem = format!("must be 4 to 6 digits; received \"{}…\"", "1".repeat(64));
     refused(with("pincode", &pincode), json!({ "pincode": problem }));
@@ -247,8 +185,6 @@ fn the_flow_is_asked_unless_nothing_good_is_left_to_ask_about() {
     }
     let memory = Memory::default();
     get("user_name=Ada&email=%&pincode=1234").send(&memory, &memory);
-    let rest = [(Field::UserName, "Ada"), (Field::Pincode, "1234")]
-        .into_iter()
-        .collect();
+    let rest = [(Field::UserName, "Ada"), (Field::Pincode, "1234")].into_iter().collect();
     assert_eq!(memory.submitted(), [rest]);
 }
