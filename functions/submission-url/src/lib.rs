@@ -166,7 +166,7 @@ impl<F: SubmissionFlow, S: Submissions> Handler for SubmissionUrl<F, S> {
 /// The log names the fields, never their values: they are a person's.
 fn rejected(invocation: &Invocation, errors: Errors) -> Response {
     let fields: Vec<&str> = errors.keys().map(String::as_str).collect();
-    tracing::info!(outcome = "rejected", fields = fields.join(","), "submission");
+    tracing::info!(outcome = "rejected", fields = fields.join(","), "a submission was refused");
     invocation.metrics().count("SubmissionsRejected", 1);
     invalid_input(&errors)
 }
