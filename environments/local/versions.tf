@@ -8,6 +8,8 @@ terraform {
     }
   }
 
-  # The state stays on this machine: it describes a local AWS and dies with it.
-  backend "local" {}
+  # The state lies beside the local AWS that it describes, and goes with it.
+  backend "local" {
+    path = "../../.spillway/4566/terraform.tfstate"
+  }
 }

@@ -92,12 +92,13 @@ fn conclude(command: &Command, status: ExitStatus) -> Result<(), Error> {
     Err(Error::Failed { command: name_of(command), status })
 }
 
-/// The program and its first argument, which is enough to find it in the documentation.
+/// The program and its first argument that is no option: `terraform apply`.
 fn name_of(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
-    match command.get_args().next() {
-        Some(argument) => format!("{program} {}", argument.to_string_lossy()),
+    let mut words = command.get_args().map(|argument| argument.to_string_lossy());
+    match words.find(|word| !word.starts_with('-')) {
+        Some(word) => format!("{program} {word}"),
         None => program.into_owned(),
     }
 }

@@ -20,6 +20,8 @@ pub(crate) fn env(
         ("AWS_ACCESS_KEY_ID", "test".into()),
         ("AWS_SECRET_ACCESS_KEY", "test".into()),
         ("AWS_REGION", "us-east-1".into()),
+        // The AWS CLI of version 1 knows only this name.
+        ("AWS_DEFAULT_REGION", "us-east-1".into()),
         ("AWS_DISABLE_HOST_PREFIX_INJECTION", "true".into()),
     ];
     let mut variables: Vec<_> =

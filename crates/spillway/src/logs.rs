@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the log lines are the result of the command")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use crate::error::Error;
 
 /// Lambda's log groups are named by this and the function.
 const LOG_GROUPS: &str = "/aws/lambda/";
+
+/// How far back a follower looks for lines that arrived late.
+const LATE_MS: i64 = 60_000;
 
 /// How often a follower looks for new lines.
 const FOLLOW: Duration = Duration::from_millis(500);
@@ -31,14 +34,18 @@ pub(crate) fn logs(instance: &Instance, function: Option<&str>, follow: bool) ->
     }
 
     let mut printed = HashSet::new();
+    let mut since_ms = 0;
     loop {
         let mut events = Vec::new();
         for name in &chosen {
-            events.extend(logs.events(name)?.into_iter().map(|event| (*name, event)));
+            events.extend(logs.events(name, since_ms)?.into_iter().map(|event| (*name, event)));
         }
-        events.retain(|(_, event)| printed.insert(event.id.clone()));
         events.sort_by_key(|(_, event)| event.timestamp_ms);
+        since_ms = events.last().map_or(since_ms, |(_, event)| event.timestamp_ms - LATE_MS);
         for (name, event) in events {
+            if !printed.insert(event.clone()) {
+                continue;
+            }
             match chosen.len() {
                 1 => println!("{}", event.message),
                 _ => println!("{name}: {}", event.message),
@@ -51,11 +58,14 @@ pub(crate) fn logs(instance: &Instance, function: Option<&str>, follow: bool) ->
     }
 }
 
-/// One line of a log.
+/// One line of a log. Two are the same line only if everything is the same.
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Event {
-    id: String,
     timestamp_ms: i64,
+    stream: String,
     message: String,
+    /// Which of the equal lines of one millisecond it is: MiniStack gives lines no id.
+    occurrence: usize,
 }
 
 /// A client of CloudWatch Logs for the two calls that are needed here.
@@ -73,17 +83,23 @@ impl Logs {
         Ok(groups.iter().filter_map(name).collect())
     }
 
-    fn events(&self, function: &str) -> Result<Vec<Event>, Error> {
+    fn events(&self, function: &str, since_ms: i64) -> Result<Vec<Event>, Error> {
         let group = format!("{LOG_GROUPS}{function}");
-        let events = self.all("FilterLogEvents", "events", json!({"logGroupName": group}))?;
+        let input = json!({"logGroupName": group, "startTime": since_ms.max(0)});
+        let mut seen = HashMap::new();
         let event = |event: &Value| {
-            Some(Event {
-                id: event["eventId"].as_str()?.to_owned(),
+            let mut event = Event {
                 timestamp_ms: event["timestamp"].as_i64()?,
+                stream: event["logStreamName"].as_str()?.to_owned(),
                 message: event["message"].as_str()?.trim_end().to_owned(),
-            })
+                occurrence: 0,
+            };
+            let count = seen.entry(event.clone()).or_insert(0);
+            event.occurrence = *count;
+            *count += 1;
+            Some(event)
         };
-        Ok(events.iter().filter_map(event).collect())
+        Ok(self.all("FilterLogEvents", "events", input)?.iter().filter_map(event).collect())
     }
 
     /// Every page of a listing.
