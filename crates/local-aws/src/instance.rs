@@ -175,6 +175,16 @@ impl Instance {
         })
     }
 
+    /// Removes the folder. For when nothing runs, or whoever asks holds the lock.
+    pub fn remove(&self) -> Result<(), Error> {
+        match fs::remove_dir_all(&self.dir) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Error::io("remove", &self.dir)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Waits for the supervisor to end; `false` if it had not when the deadline passed.
     pub fn wait_until_stopped(&self, deadline: Duration) -> Result<bool, Error> {
         let started = Instant::now();

@@ -45,7 +45,10 @@ impl Supervisor {
     /// Runs until it is told to stop: by a signal, or by the end of standard input before
     /// [`DETACH`] was read from it. Calls `ready` once, when the cloud first answers.
     ///
-    /// Fails if the instance runs already, the port is taken, or MiniStack does not start.
+    /// Then the instance's folder is gone, too: its cloud was all that it was about.
+    ///
+    /// Fails if the instance runs already, the port is taken, or MiniStack does not start; then
+    /// the folder stays, for its logs.
     pub async fn run(self, ready: impl FnOnce()) -> Result<(), Error> {
         let lock = self.instance.lock()?;
         let listener = self.bind().await?;
@@ -57,6 +60,9 @@ impl Supervisor {
             () = endpoint::serve(listener, Upstream::new(upstream)) => Ok(()),
         };
         self.instance.unpublish();
+        if outcome.is_ok() {
+            self.instance.remove()?;
+        }
         drop(lock);
         outcome
     }

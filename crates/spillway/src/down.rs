@@ -2,8 +2,6 @@
 
 #![expect(clippy::print_stdout, reason = "whether anything ran is the result of the command")]
 
-use std::fs;
-
 use local_aws::Instance;
 
 use crate::error::Error;
@@ -27,9 +25,8 @@ pub(crate) fn down(repository: &Repository, instance: &Instance) -> Result<(), E
     if ran {
         progress::step("Stopping the local AWS", || instance.stop())?;
     }
-    if instance.dir().exists() {
-        fs::remove_dir_all(instance.dir()).map_err(Error::io("remove", instance.dir()))?;
-    }
+    // What a supervisor that was killed has left.
+    instance.remove()?;
     destroyed?;
     let port = instance.port();
     println!("{}", if ran { "Spillway is down." } else { "Nothing ran." });

@@ -2,7 +2,6 @@
 
 #![expect(clippy::print_stdout, reason = "the endpoints are the result of the command")]
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use local_aws::{Instance, Record};
@@ -64,11 +63,8 @@ fn start(repository: &Repository, instance: &Instance) -> Result<Option<Started>
         progress::detail("it runs already");
         return Ok(None);
     }
-    // Leftovers of a supervisor that was killed.
-    let scratch = instance.dir().join("tmp");
-    if scratch.exists() {
-        fs::remove_dir_all(&scratch).map_err(Error::io("remove", &scratch))?;
-    }
+    // What a supervisor that was killed has left. Its cloud is gone, so nothing there counts.
+    instance.remove()?;
     Started::start(repository, instance).map(Some)
 }
 

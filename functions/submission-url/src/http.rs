@@ -107,8 +107,9 @@ impl Response {
         Self { status_code, headers, body, is_base64_encoded: false }
     }
 
-    pub(crate) fn json(status_code: u16, body: &serde_json::Value) -> Self {
-        Self::new(status_code, "application/json", body.to_string())
+    pub(crate) fn json(status_code: u16, body: &impl Serialize) -> Self {
+        let text = serde_json::to_string(body).expect("bodies are structs and maps of text");
+        Self::new(status_code, "application/json", text)
     }
 
     pub(crate) fn message(status_code: u16, message: &str) -> Self {
@@ -123,8 +124,12 @@ impl Response {
 
 /// The answer to a client that has to mend something.
 pub(crate) fn invalid_input(errors: &Errors) -> Response {
-    let body = serde_json::json!({ "message": "invalid input", "errors": errors });
-    Response::json(400, &body)
+    #[derive(Serialize)]
+    struct Body<'a> {
+        message: &'static str,
+        errors: &'a Errors,
+    }
+    Response::json(400, &Body { message: "invalid input", errors })
 }
 
 /// What breaks a rule, as a client reads it: the rule, then the value as a JSON string, so that

@@ -50,6 +50,7 @@ use http::{Errors, invalid_input};
 use lambda_kit::{Chain, Handler, Invocation};
 use listing::Listing;
 use pairs::Pairs;
+use serde::Serialize;
 use std::convert::Infallible;
 use std::time::Instant;
 use token::Tokens;
@@ -120,7 +121,7 @@ impl<F: SubmissionFlow, S: Submissions> SubmissionUrl<F, S> {
                 invocation.metrics().count("SubmissionsAccepted", 1);
                 let name = draft.fields().get(Field::UserName).unwrap_or_default();
                 let message = format!("{name} is added to database.");
-                Response::json(200, &serde_json::json!({ "message": message, "id": id }))
+                Response::json(200, &Stored { message, id })
             }
             Ok(Verdict::Stored { .. }) => {
                 tracing::error!("the state machine accepted a submission that is not whole");
@@ -161,6 +162,13 @@ impl<F: SubmissionFlow, S: Submissions> Handler for SubmissionUrl<F, S> {
     ) -> Result<Response, Infallible> {
         Ok(self.answer(&request, invocation).await)
     }
+}
+
+/// The answer to a submission that is in the table.
+#[derive(Serialize)]
+struct Stored {
+    message: String,
+    id: String,
 }
 
 /// The log names the fields, never their values: they are a person's.

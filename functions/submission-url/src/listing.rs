@@ -48,7 +48,7 @@ impl Listing {
             let first = self.after.is_some().then(|| format!("?limit={}", self.limit));
             page::respond(&page.submissions, first.as_deref(), next.as_deref())
         } else {
-            Response::json(200, &serde_json::json!(page.submissions))
+            Response::json(200, &page.submissions)
         };
         let response = response.with("Vary", "Accept");
         match next {

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use lambda_kit::{Aws, Settings};
 use serde_json::{Value, json};
 use spillway_tests::{Answer, LocalAws, Stack, get, post, request};
+use submission_url::{DynamoDb, StepFunctions};
 
 const PATTERN: &str = "function-url-ingest";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -50,8 +52,8 @@ fn assert_refused(answer: &Answer, fields: &[&str]) {
 fn a_valid_submission_is_stored_and_listed() {
     let answer = get(&query("Ada", "ada1@x.com", "1234"));
     assert_eq!(answer.status, 200);
-    let expected = json!({"message": "Ada is added to database.", "id": "ada1@x.com"});
-    assert_eq!(answer.json(), expected);
+    let expected = r#"{"message":"Ada is added to database.","id":"ada1@x.com"}"#;
+    assert_eq!(answer.body, expected);
 
     let item = stored("ada1@x.com").unwrap();
     assert_eq!(item["user_name"]["S"], "Ada");
@@ -257,6 +259,21 @@ fn other_paths_and_methods_are_refused() {
         let answer = request(method, &url(), &[], b"");
         assert_eq!((answer.status, answer.header("allow")), (405, "GET, POST"), "{method}");
     }
+}
+
+/// The suite that the unit tests run on their doubles.
+#[test]
+fn the_adapters_keep_the_contract_of_their_doubles() {
+    let environment = STACK.aws().environment();
+    let aws = Aws::from_settings(&Settings::from_variables(environment)).unwrap();
+    let client = aws_sdk_sfn::Client::from_conf(
+        aws_sdk_sfn::config::Builder::from(aws.config()).interceptor(aws.host_prefix()).build(),
+    );
+    let flow = StepFunctions::new(client, STACK.output(PATTERN, "state_machine"));
+    let client = aws_sdk_dynamodb::Client::new(aws.config());
+    let submissions = DynamoDb::new(client, STACK.output(PATTERN, "table"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(submission_url::testing::contract(&flow, &submissions, "contract"));
 }
 
 #[test]
