@@ -10,7 +10,8 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// The port of the local AWS, which also names it: each port is a cloud of its own.
-    #[arg(long, global = true, default_value_t = 4566, env = "SPILLWAY_PORT")]
+    #[arg(long, global = true, default_value_t = 4566, env = "SPILLWAY_PORT",
+          value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: u16,
 }
 
@@ -86,6 +87,14 @@ pub(crate) enum Architecture {
 }
 
 impl Architecture {
+    /// Lambda's name for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+
     pub(crate) fn of_this_machine() -> Self {
         if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::X86_64 }
     }

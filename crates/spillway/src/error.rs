@@ -30,7 +30,7 @@ pub(crate) enum Error {
     #[error("no function {name:?} on the local AWS; there are: {}", known.join(", "))]
     NoSuchFunction { name: String, known: Vec<String> },
 
-    #[error("the local AWS answered {action} with {source}")]
+    #[error("the local AWS did not answer {action}")]
     Request { action: &'static str, source: Box<ureq::Error> },
 
     #[error("could not read the output of {what}")]

@@ -54,6 +54,7 @@ pub(crate) fn logs(instance: &Instance, function: Option<&str>, follow: bool) ->
         if !follow {
             return Ok(());
         }
+        printed.retain(|event: &Event| event.timestamp_ms >= since_ms);
         sleep(FOLLOW);
     }
 }

@@ -42,6 +42,9 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode, Error> {
     let repository = Repository::find()?;
     let instance = repository.instance(cli.port);
+    if matches!(cli.command, Command::Up { .. } | Command::Down | Command::Package { .. }) {
+        children::watch_interrupts();
+    }
     match cli.command {
         Command::Up { only } => up::up(&repository, &instance, &only)?,
         Command::Down => down::down(&repository, &instance)?,

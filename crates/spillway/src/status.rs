@@ -86,7 +86,9 @@ fn print(instance: &Instance, record: Option<&Record>, applied: Option<&Applied>
         println!("  {:<12} process {}", process.name, process.pid);
     }
     match applied {
-        None => println!("The stack is not there: MiniStack was started anew. Run scripts/up."),
+        None => println!(
+            "No stack is applied, or it went when MiniStack was started anew. Run scripts/up."
+        ),
         Some(applied) => {
             for (pattern, outputs) in applied.patterns() {
                 println!("{pattern}\n  {}", outputs["url"].as_str().unwrap_or_default());

@@ -24,7 +24,6 @@ pub(crate) fn up(
     only: &[Pattern],
 ) -> Result<(), Error> {
     let begun = Instant::now();
-    children::watch_interrupts();
     progress::step("Checking tools", checks::check_tools)?;
     progress::step("Preparing MiniStack", || Toolbox::prepare(repository))?;
     progress::step("Packaging functions", || package::package(repository, Profile::Local, None))?;
@@ -34,7 +33,8 @@ pub(crate) fn up(
     let record = wait_for_cloud(instance)?;
     let patterns = progress::step("Applying environments/local", || {
         Terraform::new(repository, instance, only)?.apply(&record)
-    })?;
+    })
+    .inspect_err(|_| show_log(instance))?;
     let applied = Applied { generation: record.generation, patterns };
     applied.save(instance)?;
     if let Some(started) = started {
@@ -64,8 +64,17 @@ fn start(repository: &Repository, instance: &Instance) -> Result<Option<Started>
         return Ok(None);
     }
     // What a supervisor that was killed has left. Its cloud is gone, so nothing there counts.
-    instance.remove()?;
+    instance.clear()?;
     Started::start(repository, instance).map(Some)
+}
+
+/// The end of MiniStack's log: it goes with the local AWS, and may say why Terraform failed.
+fn show_log(instance: &Instance) {
+    let log = std::fs::read_to_string(instance.ministack_log()).unwrap_or_default();
+    let lines: Vec<_> = log.lines().collect();
+    for line in &lines[lines.len().saturating_sub(10)..] {
+        progress::detail(&format!("MiniStack: {line}"));
+    }
 }
 
 /// A cloud that is just being started anew by its supervisor has no record for a moment.
