@@ -1,10 +1,9 @@
 //! `spillway down`: destroys the stack, stops the local AWS and removes what it left on disk.
 
-#![expect(clippy::print_stdout, reason = "whether anything ran is the result of the command")]
-
 use local_aws::Instance;
 
 use crate::error::Error;
+use crate::output;
 use crate::progress;
 use crate::repository::Repository;
 use crate::status::Applied;
@@ -28,7 +27,7 @@ pub(crate) fn down(repository: &Repository, instance: &Instance) -> Result<(), E
     instance.clear()?;
     destroyed?;
     let port = instance.port();
-    println!("{}", if ran { "Spillway is down." } else { "Nothing ran." });
+    output::line(if ran { "Spillway is down." } else { "Nothing ran." });
     progress::detail(&format!("port {port} is free"));
     Ok(())
 }

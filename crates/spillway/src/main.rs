@@ -11,6 +11,7 @@ mod env;
 mod error;
 mod examples;
 mod logs;
+mod output;
 mod package;
 mod progress;
 mod provider_mirror;

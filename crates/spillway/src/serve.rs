@@ -1,7 +1,5 @@
 //! `spillway serve`: this process becomes the supervisor of a local AWS; and how `up` starts one.
 
-#![expect(clippy::print_stdout, reason = "the ready line is the answer to whoever started us")]
-
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -12,6 +10,7 @@ use local_aws::{DETACH, Instance, READY, Supervisor};
 
 use crate::children;
 use crate::error::Error;
+use crate::output;
 use crate::repository::Repository;
 use crate::toolbox::Toolbox;
 
@@ -23,7 +22,7 @@ pub(crate) fn serve(repository: &Repository, instance: Instance) -> Result<(), E
         .build()
         .map_err(Error::io("start", "the supervisor's runtime".as_ref()))?;
     let supervisor = Supervisor::new(instance, toolbox.python());
-    runtime.block_on(supervisor.run(|| println!("{READY}")))?;
+    runtime.block_on(supervisor.run(|| output::line(READY)))?;
     Ok(())
 }
 

@@ -1,13 +1,12 @@
 //! `spillway up`: from a clone to patterns that answer.
 
-#![expect(clippy::print_stdout, reason = "the endpoints are the result of the command")]
-
 use std::time::{Duration, Instant};
 
 use local_aws::{Instance, Record};
 
 use crate::cli::{Pattern, Profile};
 use crate::error::Error;
+use crate::output;
 use crate::repository::Repository;
 use crate::serve::Started;
 use crate::status::Applied;
@@ -41,18 +40,18 @@ pub(crate) fn up(
         started.detach()?;
     }
 
-    println!(
+    output::line(format_args!(
         "\nSpillway is up at {} after {:.0} s.",
         instance.endpoint(),
         begun.elapsed().as_secs_f64()
-    );
+    ));
     for (pattern, outputs) in applied.patterns() {
-        println!("\n{pattern}");
+        output::line(format_args!("\n{pattern}"));
         for line in examples::curl_lines(pattern, outputs) {
-            println!("  {line}");
+            output::line(format_args!("  {line}"));
         }
     }
-    println!("\nscripts/spillway status | logs --follow | down");
+    output::line("\nscripts/spillway status | logs --follow | down");
     Ok(())
 }
 
