@@ -35,8 +35,9 @@ pub enum Node {
     Foreach(Box<Foreach>),
     /// `#define($name)`.
     Define(Box<Define>),
-    /// `#break`: ends the innermost loop, or the template outside of one.
-    Break(Span),
+    /// `#break`: ends the innermost loop or defined block, or the template outside of one;
+    /// `#break($scope)` ends the loop that the scope belongs to.
+    Break(Option<Expr>, Span),
     /// `#stop`: ends the template.
     Stop(Span),
 }
@@ -112,18 +113,33 @@ pub struct Reference {
     pub variable: Variable,
     /// What is asked of it, in order.
     pub parts: Vec<Part>,
-    /// `$!name`: a missing value prints as nothing in every mode.
-    pub quiet: bool,
-    /// `${name}`.
-    pub braced: bool,
-    /// Backslashes stand in front that make it print as its own source.
+    /// How it is written.
+    pub form: Form,
+    /// An odd number of backslashes stands in front: it prints as its own source.
     pub escaped: bool,
-    /// What is printed in front of the value: what is left of backslashes, or a stray `$`.
+    /// What is left of the backslashes in front: one for two.
+    pub backslashes: u32,
+    /// What is printed between the backslashes and the value: stray `$` signs.
     pub prefix: String,
-    /// The source of the reference as it is printed when the value is missing or escaped.
+    /// What is printed when the value is missing or the reference escaped.
     pub literal: String,
     /// From the `$`, without backslashes, to the end.
     pub span: Span,
+}
+
+/// How a reference is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `$name`
+    Plain,
+    /// `${name}`
+    Braced,
+    /// `$!name` and `$!{name}`: a missing value prints as nothing in every mode.
+    Quiet,
+    /// `$\!name`: not a reference, though it looks like one; as a value it is null.
+    Broken,
+    /// A name without `$` where a reference may stand, such as `null` among arguments: null.
+    Bare,
 }
 
 /// One step of a reference.
@@ -164,7 +180,13 @@ pub enum ExprKind {
     /// A string without anything to interpolate.
     String(Arc<str>),
     /// A string in double quotes that holds references or directives.
-    Interpolated(Block),
+    Interpolated {
+        /// What is rendered.
+        block: Block,
+        /// The last character of what comes out is dropped. Velocity renders a string with a blank
+        /// behind it and takes one character off; a comment that is not closed swallows the blank.
+        chopped: bool,
+    },
     /// A reference.
     Reference(Reference),
     /// `[a, b]`

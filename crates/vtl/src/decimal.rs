@@ -84,8 +84,73 @@ impl Decimal {
         }
     }
 
-    pub(crate) fn bits(&self) -> u64 {
-        self.unscaled.bits()
+    /// The exact value of a double; `None` for infinities and NaN.
+    pub(crate) fn exact(value: f64) -> Option<Decimal> {
+        if !value.is_finite() {
+            return None;
+        }
+        let bits = value.to_bits();
+        let exponent = ((bits >> 52) & 0x7ff) as i32;
+        let fraction = bits & ((1 << 52) - 1);
+        let (mut mantissa, mut exponent) = if exponent == 0 {
+            (fraction, -1074)
+        } else {
+            (fraction | (1 << 52), exponent - 1075)
+        };
+        if mantissa == 0 {
+            return Some(Decimal {
+                unscaled: BigInt::ZERO,
+                scale: 0,
+            });
+        }
+        let zeros = mantissa.trailing_zeros() as i32;
+        mantissa >>= zeros;
+        exponent += zeros;
+        let magnitude = if exponent >= 0 {
+            BigInt::from(mantissa) << exponent
+        } else {
+            BigInt::from(mantissa) * BigInt::from(5).pow(exponent.unsigned_abs())
+        };
+        let unscaled = if value < 0.0 { -magnitude } else { magnitude };
+        Some(Decimal {
+            unscaled,
+            scale: (-exponent).max(0),
+        })
+    }
+
+    /// How many bits it takes at most to bring this number to another's scale, or to compute with it.
+    pub(crate) fn reach(&self) -> u64 {
+        self.unscaled.bits() + 4 * u64::from(self.scale.unsigned_abs())
+    }
+
+    /// The digits of the absolute value, and the exponent `e` of `0.digits * 10^e`.
+    pub(crate) fn digits(&self) -> (Vec<u8>, i32) {
+        if self.is_zero() {
+            return (Vec::new(), 0);
+        }
+        let digits: Vec<u8> = self.unscaled.magnitude().to_radix_be(10);
+        let exponent = digits.len() as i32 - self.scale;
+        (digits, exponent)
+    }
+
+    /// `BigDecimal.toPlainString()`: never an exponent.
+    pub(crate) fn to_plain(&self) -> String {
+        if self.scale <= 0 {
+            return (&self.unscaled * power(-self.scale)).to_string();
+        }
+        let digits = self.unscaled.magnitude().to_string();
+        let sign = if self.unscaled.sign() == Sign::Minus {
+            "-"
+        } else {
+            ""
+        };
+        let scale = self.scale as usize;
+        let padded = format!(
+            "{}{digits}",
+            "0".repeat((scale + 1).saturating_sub(digits.len()))
+        );
+        let (whole, fraction) = padded.split_at(padded.len() - scale);
+        format!("{sign}{whole}.{fraction}")
     }
 
     pub(crate) fn is_zero(&self) -> bool {

@@ -48,6 +48,10 @@ pub enum Fault {
     /// A bound of the rendering was reached.
     #[error("{0}")]
     Bound(#[from] Bound),
+    /// A block of `#define` that was being printed did not finish; the rendering knows why. Pass it
+    /// on.
+    #[error("a defined block did not finish")]
+    Interrupted,
 }
 
 impl Fault {

@@ -6,19 +6,30 @@
 
 mod ast;
 mod decimal;
+mod double;
 mod equality;
 mod error;
+mod eval;
+pub mod json;
+mod lexer;
 mod limits;
 mod list;
 mod map;
+mod methods;
 mod object;
+mod parse;
+mod print;
 mod reclaim;
+mod regex;
+mod scan;
 mod table;
+mod template;
+mod token;
 mod value;
 
 pub use ast::{
-    Block, Define, Expr, ExprKind, Foreach, If, Literal, Node, Operator, Part, PartKind, Reference,
-    Set, Span, Text, Variable,
+    Block, Define, Expr, ExprKind, Foreach, Form, If, Literal, Node, Operator, Part, PartKind,
+    Reference, Set, Span, Text, Variable,
 };
 pub use decimal::{Decimal, NotDecimal};
 pub use error::{Bound, Error, ErrorKind, Fault};
@@ -27,4 +38,5 @@ pub use list::{List, ListKind};
 pub use map::{Map, MapKind, Order, Print};
 pub use num_bigint::BigInt;
 pub use object::Object;
+pub use template::{Context, Missing, Settings, Template};
 pub use value::Value;
