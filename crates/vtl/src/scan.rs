@@ -64,12 +64,20 @@ pub(crate) fn longest(source: &str, pos: usize, state: State) -> Option<Match> {
     }
 }
 
+/// A line comment, and what every state knows.
+fn comment_or_anywhere(rest: &[u8]) -> Option<Match> {
+    if rest.starts_with(b"##") {
+        token(Kind::LineComment, 2)
+    } else {
+        anywhere(rest)
+    }
+}
+
 /// `$`, `#` and what begins with them, which every state knows.
 fn anywhere(rest: &[u8]) -> Option<Match> {
     match rest[0] {
         b'$' | b'\\' => dollar(rest),
         b'#' => match rest.get(1) {
-            Some(b'#') => token(Kind::LineComment, 2),
             Some(b'[') if rest.get(2) == Some(&b'[') => more(More::TextBlock, 3),
             Some(b'*') => match rest.get(2..) {
                 Some([b'*', next, ..]) if *next != b'#' => {
@@ -110,7 +118,7 @@ fn in_default(rest: &[u8]) -> Option<Match> {
                 _ => escape(slashes),
             }
         }
-        b'#' => set(rest).or_else(|| anywhere(rest)),
+        b'#' => set(rest).or_else(|| comment_or_anywhere(rest)),
         _ => {
             let length = rest
                 .iter()
@@ -139,6 +147,7 @@ fn in_reference(source: &str, pos: usize, rest: &[u8], state: State) -> Option<M
         b'{' => token(Kind::CurlyOpen, 1),
         b'}' => token(Kind::CurlyClose, 1),
         b'.' => dot(rest),
+        b'#' if state == State::Reference => set(rest).or_else(|| comment_or_anywhere(rest)),
         b' ' | b'\t' | b'#' => set(rest).or_else(|| anywhere(rest)),
         b'$' if state == State::Reference => empty_index(rest).or_else(|| dollar(rest)),
         byte if byte == b'_' || byte.is_ascii_alphabetic() => identifier(rest),
@@ -228,7 +237,7 @@ fn in_directive(rest: &[u8]) -> Option<Match> {
         }),
         _ => match word(rest) {
             Some((_, length)) => token(keyword(&rest[..length]), length),
-            None => anywhere(rest),
+            None => comment_or_anywhere(rest),
         },
     }
 }
@@ -265,12 +274,14 @@ fn in_pre_directive(source: &str, pos: usize, rest: &[u8]) -> Option<Match> {
             _ => token(if braced { Kind::BracedWord } else { Kind::Word }, length),
         };
     }
-    number(rest).or_else(|| anywhere(rest)).or_else(|| {
-        Some(Match {
-            step: Step::Terminator,
-            length: char_length(source, pos),
+    number(rest)
+        .or_else(|| comment_or_anywhere(rest))
+        .or_else(|| {
+            Some(Match {
+                step: Step::Terminator,
+                length: char_length(source, pos),
+            })
         })
-    })
 }
 
 fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Match> {
@@ -299,9 +310,9 @@ fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Mat
     }
 }
 
-/// `$[`, `$![` and `$\![`
+/// `$[`, `$![`, `$\![` and `$.`
 fn empty_index(rest: &[u8]) -> Option<Match> {
-    let length = [b"$[".as_slice(), b"$![", b"$\\!["]
+    let length = [b"$[".as_slice(), b"$![", b"$\\![", b"$."]
         .iter()
         .find(|text| rest.starts_with(text))?
         .len();

@@ -76,7 +76,7 @@ pub(crate) enum Kind {
     CurlyOpen,
     /// `}` of a reference.
     CurlyClose,
-    /// `$[`
+    /// `$[` and `$.`
     EmptyIndex,
 }
 

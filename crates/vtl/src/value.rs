@@ -80,6 +80,11 @@ impl Value {
         matches!(self, Value::Null)
     }
 
+    /// Whether its class is ordered.
+    pub(crate) fn is_comparable(&self) -> bool {
+        !matches!(self, Value::Null) && !self.is_container()
+    }
+
     /// Whether it can hold other values, which is what printing, comparing and dropping recurse on.
     pub(crate) fn is_container(&self) -> bool {
         matches!(self, Value::List(_) | Value::Map(_) | Value::Object(_))

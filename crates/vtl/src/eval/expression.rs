@@ -9,6 +9,24 @@ use crate::list::List;
 use crate::map::Map;
 use crate::value::Value;
 
+/// The numbers of a range that are still to come.
+pub(super) struct Range {
+    next: i32,
+    step: i32,
+    pub(super) left: u32,
+}
+
+impl Iterator for Range {
+    type Item = i32;
+
+    fn next(&mut self) -> Option<i32> {
+        self.left = self.left.checked_sub(1)?;
+        let value = self.next;
+        self.next = value.wrapping_add(self.step);
+        Some(value)
+    }
+}
+
 impl Run {
     pub(super) fn value(&self, expr: &Expr) -> Result<Value, Exit> {
         Ok(match &expr.kind {
@@ -45,16 +63,10 @@ impl Run {
                 })?;
                 Value::Map(map)
             }
-            ExprKind::Range(ends) => match self.range(&ends.0, &ends.1)? {
-                Some((from, to)) => {
-                    let count = (i64::from(from) - i64::from(to)).unsigned_abs() as usize + 1;
-                    self.made(count * size_of::<Value>(), expr.span)?;
-                    let items = if from < to {
-                        (from..=to).map(Value::Int).collect()
-                    } else {
-                        (to..=from).rev().map(Value::Int).collect()
-                    };
-                    Value::List(List::array_list(items))
+            ExprKind::Range(ends) => match self.range(&ends.0, &ends.1, expr.span)? {
+                Some(range) => {
+                    self.made(range.left as usize * size_of::<Value>(), expr.span)?;
+                    Value::List(List::array_list(range.map(Value::Int).collect()))
                 }
                 None => Value::Null,
             },
@@ -101,10 +113,26 @@ impl Run {
             .map_err(|fault| self.failed(fault, span))
     }
 
-    /// The ends of a range, if both are numbers.
-    pub(super) fn range(&self, from: &Expr, to: &Expr) -> Result<Option<(i32, i32)>, Exit> {
+    /// The numbers of a range, if both ends are numbers.
+    pub(super) fn range(&self, from: &Expr, to: &Expr, span: Span) -> Result<Option<Range>, Exit> {
         let (from, to) = (self.value(from)?, self.value(to)?);
-        Ok(super::math::int_value(&from).zip(super::math::int_value(&to)))
+        let Some((from, to)) = super::math::int_value(&from).zip(super::math::int_value(&to))
+        else {
+            return Ok(None);
+        };
+        // Java counts the elements in 32 bits, and refuses a count that has become negative.
+        let count = from.wrapping_sub(to).wrapping_abs().wrapping_add(1);
+        match u32::try_from(count) {
+            Ok(left) => Ok(Some(Range {
+                next: from,
+                step: if from >= to { -1 } else { 1 },
+                left,
+            })),
+            Err(_) => {
+                let message = format!("Illegal Capacity: {count}");
+                Err(self.failed(Fault::thrown("IllegalArgumentException", message), span))
+            }
+        }
     }
 
     fn logical(&self, first: &Expr, rest: &[(Operator, Expr)]) -> Result<bool, Exit> {
@@ -168,12 +196,7 @@ impl Run {
         let mut text = String::new();
         for (value, expr) in [(left, left_expr), (right, right_expr)] {
             if value.is_null() {
-                let source = &self.template.source;
-                text.push_str(
-                    source
-                        .get(expr.span.start as usize..expr.span.end as usize)
-                        .unwrap_or(""),
-                );
+                text.push_str(self.source_of(expr));
             } else {
                 value
                     .print(&mut text, &self.meter)
@@ -182,6 +205,28 @@ impl Run {
         }
         self.made(text.len(), right_expr.span)?;
         Ok(Some(Value::String(Arc::from(text))))
+    }
+
+    /// The source of an operand, as Velocity sees it: what is inside of parentheses, and of a chain
+    /// of operators only what is behind the last.
+    fn source_of(&self, expr: &Expr) -> &str {
+        let source = &self.template.source;
+        let Span { start, end } = expr.span;
+        let own = source.get(start as usize..end as usize).unwrap_or("");
+        if let Some(inner) = own.strip_prefix('(') {
+            return inner.strip_suffix(')').unwrap_or(inner);
+        }
+        let ExprKind::Chain(_, rest) = &expr.kind else {
+            return own;
+        };
+        let Some((_, last)) = rest.last() else {
+            return own;
+        };
+        let behind = source.get(end as usize..).unwrap_or("");
+        let blanks = behind.len() - behind.trim_start_matches([' ', '\t', '\n', '\r']).len();
+        source
+            .get(last.span.start as usize..end as usize + blanks)
+            .unwrap_or("")
     }
 
     /// The text of a value; `None` for null.

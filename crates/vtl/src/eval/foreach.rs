@@ -1,5 +1,6 @@
 //! `#foreach`.
 
+use super::expression::Range;
 use super::scope::Scope;
 use super::{Exit, Run};
 use crate::ast::{ExprKind, Foreach};
@@ -11,8 +12,8 @@ use crate::value::Value;
 
 /// What a loop walks and how far it is.
 enum Walk {
-    /// Whole numbers from here to there, without a list of them.
-    Range { next: i32, last: i32, done: bool },
+    /// Whole numbers, without a list of them.
+    Range(Range),
     /// A list that is looked at while it may change.
     Live { list: List, at: usize, changes: u32 },
     /// Elements copied at the start; if they come from a map, it may not change meanwhile.
@@ -32,7 +33,7 @@ impl Walk {
 
     fn has_next(&self) -> bool {
         match self {
-            Walk::Range { done, .. } => !done,
+            Walk::Range(range) => range.left > 0,
             Walk::Live { list, at, .. } => *at != list.len(),
             Walk::Copied { items, .. } => !items.as_slice().is_empty(),
         }
@@ -41,16 +42,7 @@ impl Walk {
     /// The next element; `None` if what is walked has changed.
     fn next(&mut self) -> Option<Value> {
         match self {
-            Walk::Range { next, last, done } => {
-                let value = *next;
-                *done = value == *last;
-                *next = if *last >= value {
-                    value.wrapping_add(1)
-                } else {
-                    value.wrapping_sub(1)
-                };
-                Some(Value::Int(value))
-            }
+            Walk::Range(range) => range.next().map(Value::Int),
             Walk::Live { list, at, changes } => {
                 if list.changes() != *changes {
                     return None;
@@ -97,11 +89,18 @@ impl Run {
                 if let Some(slot) = slots.has_next {
                     run.set(slot, Value::Bool(has_next));
                 }
+                let is_null = item.is_null();
                 drop(run.set(node.variable.slot, item));
+                let pinned = run.pinned.borrow().len();
+                if is_null {
+                    run.pinned.borrow_mut().push(node.variable.slot);
+                }
                 if let Some(scope) = &scope {
                     scope.advance(has_next);
                 }
-                match run.block(&node.body, out) {
+                let result = run.block(&node.body, out);
+                run.pinned.borrow_mut().truncate(pinned);
+                match result {
                     Err(Exit::Break(None)) => break,
                     Err(Exit::Break(Some(target))) if target == number => break,
                     other => other?,
@@ -109,6 +108,12 @@ impl Run {
             }
             Ok(())
         });
+        if old.is_null() {
+            // Velocity removes the variable, and with it what kept it null in a loop around this.
+            self.pinned
+                .borrow_mut()
+                .retain(|slot| *slot != node.variable.slot);
+        }
         drop(self.set(node.variable.slot, old));
         for (slot, value) in [(slots.count, old_count), (slots.has_next, old_next)] {
             if let (Some(slot), Some(value)) = (slot, value) {
@@ -126,12 +131,9 @@ impl Run {
     /// `None` if the value cannot be iterated, which Velocity ignores.
     fn walk(&self, node: &Foreach) -> Result<Option<Walk>, Exit> {
         if let ExprKind::Range(ends) = &node.source.kind {
-            let ends = self.range(&ends.0, &ends.1)?;
-            return Ok(ends.map(|(next, last)| Walk::Range {
-                next,
-                last,
-                done: false,
-            }));
+            return Ok(self
+                .range(&ends.0, &ends.1, node.source.span)?
+                .map(Walk::Range));
         }
         let source = self.value(&node.source)?;
         let span = node.source.span;

@@ -41,6 +41,8 @@ pub(crate) struct Run {
     slots: RefCell<Vec<Value>>,
     pub(crate) meter: Meter,
     missing: Missing,
+    /// Variables that are null whatever is assigned to them: those of loops that are at a null.
+    pinned: RefCell<Vec<u32>>,
     /// The variables that loops set, if the template mentions them.
     loop_slots: LoopSlots,
     /// How many loops have run: the number of the next.
@@ -79,6 +81,7 @@ pub(crate) fn render(
         slots: RefCell::new(slots),
         meter: Meter::new(settings.limits.clone()),
         missing: settings.missing,
+        pinned: RefCell::new(Vec::new()),
         loop_slots,
         loops: std::cell::Cell::new(0),
         pending: RefCell::new(None),
@@ -93,6 +96,10 @@ pub(crate) fn render(
 
 impl Run {
     fn get(&self, slot: u32) -> Value {
+        let pinned = self.pinned.borrow();
+        if !pinned.is_empty() && pinned.contains(&slot) {
+            return Value::Null;
+        }
         self.slots.borrow()[slot as usize].clone()
     }
 

@@ -53,6 +53,9 @@ fn read(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
             }
             Value::Int(found)
         }
+        ("containsAll" | "addAll" | "removeAll" | "retainAll", [Value::Null]) => {
+            return Err(null_pointer(name));
+        }
         ("containsAll", [other]) => {
             let Some(items) = collection_items(other, meter)? else {
                 return Ok(None);
@@ -64,7 +67,14 @@ fn read(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
             Value::Bool(all)
         }
         ("subList", [Value::Int(from), Value::Int(to)]) => sub_list(list, *from, *to)?,
-        ("iterator" | "listIterator", []) => Value::Object(Rc::new(Iter::new(list.to_vec()))),
+        ("iterator" | "listIterator", []) => {
+            let class = match name {
+                _ if is_array(list.kind()) => "java.util.AbstractList$Itr",
+                "iterator" => "java.util.ArrayList$Itr",
+                _ => "java.util.ArrayList$ListItr",
+            };
+            Value::Object(Rc::new(Iter::new(class, list.to_vec())))
+        }
         ("toArray", []) if !is_array(list.kind()) => {
             grow(list.len(), meter)?;
             Value::List(List::new(ListKind::ObjectArray, list.to_vec()))

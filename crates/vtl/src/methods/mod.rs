@@ -4,6 +4,7 @@
 //! classes of the values. `None` means that there is no such method, which is no error: the
 //! reference is then missing.
 
+mod bare;
 mod big;
 pub(crate) mod class;
 mod format;
@@ -45,10 +46,18 @@ pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<
         Value::Decimal(d) => big::call_decimal(d, name, arguments, call.meter)?,
         Value::Null => None,
     };
-    match own {
-        Some(value) => Ok(Some(value)),
-        None => call_any(target, name, arguments, call.meter),
+    if own.is_some() {
+        return Ok(own);
     }
+    let common = call_any(target, name, arguments, call.meter)?;
+    // Velocity takes a method without parameters for one that fits any arguments, and then fails.
+    if common.is_none() && !arguments.is_empty() && bare::exists(target, name) {
+        return Err(Fault::thrown(
+            "IllegalArgumentException",
+            "wrong number of arguments",
+        ));
+    }
+    Ok(common)
 }
 
 /// The methods that every object has.
@@ -58,6 +67,12 @@ fn call_any(target: &Value, name: &str, arguments: &[Value], meter: &Meter) -> A
         ("equals", [other]) => Some(Value::Bool(equality::equals(target, other, meter)?)),
         ("hashCode", []) => Some(Value::Int(equality::hash_code(target))),
         ("getClass", []) => Some(class::of(target)),
+        ("compareTo", [Value::Null]) if target.is_comparable() => return Err(null_pointer(name)),
+        ("compareTo", [other]) if target.is_comparable() => {
+            let (other, own) = (class::class_name(other), class::class_name(target));
+            let message = format!("class {other} cannot be cast to class {own}");
+            return Err(Fault::thrown("ClassCastException", message));
+        }
         _ => None,
     })
 }

@@ -87,6 +87,7 @@ pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
     Ok(Some(match (name, arguments, doubles.as_deref()) {
         ("parseDouble" | "valueOf", [String(text)], _) => Double(parse_double(text)?),
         ("compareTo", [Double(other)], _) => Int(own.total_cmp(other) as i32),
+        ("toHexString", _, Some([d])) => Value::from(hexadecimal(*d)),
         ("isNaN", [], _) => Bool(own.is_nan()),
         ("isInfinite", [], _) => Bool(own.is_infinite()),
         ("valueOf", _, Some([d])) => Double(*d),
@@ -104,6 +105,28 @@ pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
         }
         _ => return Ok(conversions(&Double(own), name, arguments)),
     }))
+}
+
+/// `Double.toHexString`: `0x1.8p1` is three.
+fn hexadecimal(value: f64) -> String {
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN".to_owned()
+        } else {
+            format!("{sign}Infinity")
+        };
+    }
+    let fraction = value.to_bits() & ((1 << 52) - 1);
+    let exponent = (value.to_bits() >> 52 & 0x7ff) as i32;
+    let digits = format!("{fraction:013x}");
+    let digits = digits.trim_end_matches('0');
+    let digits = if digits.is_empty() { "0" } else { digits };
+    match (exponent, fraction) {
+        (0, 0) => format!("{sign}0x0.0p0"),
+        (0, _) => format!("{sign}0x0.{digits}p-1022"),
+        _ => format!("{sign}0x1.{digits}p{}", exponent - 1023),
+    }
 }
 
 fn call_number(own: &Value, name: &str, arguments: &[Value], _meter: &Meter) -> Answer {

@@ -60,6 +60,21 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
         ("substring" | "subSequence", [Value::Int(from), Value::Int(to)]) => {
             substring(text, *from, Some(*to))?
         }
+        (
+            "concat"
+            | "startsWith"
+            | "endsWith"
+            | "matches"
+            | "split"
+            | "contentEquals"
+            | "compareToIgnoreCase",
+            [Value::Null],
+        )
+        | (
+            "replaceAll" | "replaceFirst",
+            [Value::Null, Value::Null | Value::String(_)] | [Value::String(_), Value::Null],
+        )
+        | ("split" | "startsWith", [Value::Null, Value::Int(_)]) => return Err(null_pointer(name)),
         ("concat", [Value::String(other)]) => made(format!("{text}{other}"), meter)?,
         ("contains", [other]) => match sequence(other) {
             Some(other) => Value::Bool(text.contains(&*other)),
@@ -144,6 +159,8 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
 fn call_static(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
     let meter = how.meter;
     Ok(Some(match (name, arguments) {
+        ("join" | "format", [Value::Null, ..]) => return Err(null_pointer(name)),
+        ("valueOf" | "copyValueOf", []) => Value::from(""),
         ("valueOf" | "copyValueOf", [value])
             if name == "valueOf" || matches!(value, Value::List(_)) =>
         {

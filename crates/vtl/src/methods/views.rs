@@ -118,6 +118,15 @@ impl View {
         }
     }
 
+    fn iterator_class(&self) -> &'static str {
+        match &self.source {
+            Source::Map(_, ViewKind::Keys) => "java.util.LinkedHashMap$LinkedKeyIterator",
+            Source::Map(_, ViewKind::Values) => "java.util.LinkedHashMap$LinkedValueIterator",
+            Source::Map(_, ViewKind::Entries) => "java.util.LinkedHashMap$LinkedEntryIterator",
+            Source::List { .. } => "java.util.ArrayList$SubList$1",
+        }
+    }
+
     fn call_common(
         &self,
         method: &str,
@@ -149,7 +158,10 @@ impl View {
                 }
                 Value::Bool(all)
             }
-            ("iterator", []) => Value::Object(Rc::new(Iter::new(self.elements(meter)?))),
+            ("iterator", []) => Value::Object(Rc::new(Iter::new(
+                self.iterator_class(),
+                self.elements(meter)?,
+            ))),
             ("toArray", []) => Value::List(List::new(ListKind::ObjectArray, self.elements(meter)?)),
             _ => return Ok(None),
         }))
@@ -319,13 +331,15 @@ impl Object for Entry {
 
 /// An iterator: what it has given is gone.
 pub(crate) struct Iter {
+    class: &'static str,
     items: Vec<Value>,
     at: Cell<usize>,
 }
 
 impl Iter {
-    pub(super) fn new(items: Vec<Value>) -> Self {
+    pub(super) fn new(class: &'static str, items: Vec<Value>) -> Self {
         Iter {
+            class,
             items,
             at: Cell::new(0),
         }
@@ -334,7 +348,7 @@ impl Iter {
 
 impl Object for Iter {
     fn class_name(&self) -> &str {
-        "java.util.ArrayList$Itr"
+        self.class
     }
 
     fn call(

@@ -61,10 +61,13 @@ impl Parser<'_, '_> {
     fn primary(&mut self) -> Parse<Expr> {
         self.blanks()?;
         let value = if self.peek(0)? == Kind::ParenOpen {
-            self.advance()?;
+            let start = self.advance()?.start;
             let value = self.expression()?;
-            self.expect(Kind::ParenClose, "`)`")?;
-            value
+            let close = self.expect(Kind::ParenClose, "`)`")?.start;
+            Expr {
+                span: self.span(start, close + 1),
+                ..value
+            }
         } else {
             self.value()?
         };

@@ -97,6 +97,9 @@ struct Parser<'s, 'p> {
     /// The token consumed last.
     last: Span,
     last_kind: Kind,
+    /// Backslashes and stray `$` in front of references: where a reference is printed as it is
+    /// written, they are not part of the ones inside of it.
+    stripped: Vec<std::ops::Range<usize>>,
     /// The images of tokens, while they may have to be printed again.
     record: Vec<Image>,
     recording: u32,
@@ -120,6 +123,7 @@ impl<'s, 'p> Parser<'s, 'p> {
             ahead: VecDeque::with_capacity(4),
             last: Span::default(),
             last_kind: Kind::Text,
+            stripped: Vec::new(),
             record: Vec::new(),
             recording: 0,
             shared,
@@ -225,6 +229,20 @@ impl<'s, 'p> Parser<'s, 'p> {
             },
             Place::Within(span) => span,
         }
+    }
+
+    /// A range of the parsed text without what was stripped from references in it.
+    fn without_stripped(&self, start: usize, end: usize, out: &mut String) {
+        let mut from = start;
+        let first = self.stripped.partition_point(|range| range.start < start);
+        for range in self.stripped[first..]
+            .iter()
+            .take_while(|range| range.end <= end)
+        {
+            out.push_str(&self.source[from..range.start]);
+            from = range.end;
+        }
+        out.push_str(&self.source[from..end]);
     }
 
     fn text(&self, span: Span) -> &'s str {

@@ -26,8 +26,8 @@ impl Parser<'_, '_> {
             _ => return Err(self.unexpected("a reference such as `$name`")),
         };
         let image = &self.source[first.start..first.end];
-        let slot = self.record.len().wrapping_sub(1);
         let braced = first.kind == Kind::CurlyOpen;
+        let place = self.stripped.len();
         let name = if braced {
             let name = self.expect(Kind::Identifier, "a name")?;
             &self.source[name.start..name.end]
@@ -45,18 +45,20 @@ impl Parser<'_, '_> {
         }
         let end = self.last.end as usize;
         let shape = Shape::of(image, name);
-        if self.recording > 0
-            && let Some(recorded) = self.record.get_mut(slot)
-        {
-            // What stands in front of the reference is not part of it any more when it is printed.
-            recorded.start += shape.skipped;
-        }
         let start = first.start + shape.skipped;
         let literal = match shape.form {
             Form::Broken => shape.name.clone(),
             Form::Quiet if !shape.escaped => String::new(),
-            _ => self.source[start..end].to_owned(),
+            _ => {
+                let mut literal = String::with_capacity(end - start);
+                self.without_stripped(start, end, &mut literal);
+                literal
+            }
         };
+        if shape.skipped > 0 {
+            // In order of place: those inside of this reference were found first.
+            self.stripped.insert(place, first.start..start);
+        }
         Ok(Reference {
             variable: self.variable(&shape.name),
             parts,

@@ -113,26 +113,15 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    /// `#[[text]]#`. A `##` inside has cut the block in two; Velocity still takes three characters
-    /// off either end of what is left.
+    /// `#[[text]]#`: Velocity takes three characters off either end, whatever they are.
     fn text_block(&mut self, block: &mut Block) -> Parse<()> {
         let token = self.advance()?;
         let image = &self.source[token.start..token.end];
-        let inner = image
+        let from = image
             .char_indices()
             .nth(3)
-            .and_then(|(from, _)| image.get(from..image.len() - 3));
-        match inner {
-            Some(text) => self.push_text(block, text, token.start, token.end),
-            None if image.chars().count() < 6 => {
-                let kind = ErrorKind::Directive {
-                    directive: "[[",
-                    problem: "is cut in two by the ## inside",
-                };
-                return Err(Problem::new(kind, self.span(token.start, token.end)));
-            }
-            None => {}
-        }
+            .map_or(image.len(), |(at, _)| at);
+        self.push_text(block, &image[from..image.len() - 3], token.start, token.end);
         Ok(())
     }
 
@@ -309,7 +298,11 @@ impl Parser<'_, '_> {
                 self.close(hashed(name), &opening)?;
                 let span = self.since(opening.start);
                 let node = match name {
-                    "foreach" => self.foreach(arguments, body, span),
+                    "foreach" => match self.foreach(arguments, body, span) {
+                        Ok(Some(node)) => Ok(node),
+                        Ok(None) => return Ok(()),
+                        Err(text) => Err(text),
+                    },
                     "define" => self.define(arguments, body, span),
                     "macro" => return self.macro_definition(&arguments, span),
                     _ if !arguments.is_empty() => Err("takes no argument"),
@@ -405,25 +398,37 @@ impl Parser<'_, '_> {
         Ok(arguments)
     }
 
+    /// `None` for a loop without a source, which Velocity accepts and does not run.
     fn foreach(
         &mut self,
-        arguments: Vec<Argument>,
+        mut arguments: Vec<Argument>,
         body: Block,
         span: Span,
-    ) -> Result<Node, &'static str> {
+    ) -> Result<Option<Node>, &'static str> {
         const SHAPE: &str = "is written #foreach($item in $list)";
-        let Ok([item, Argument::Word(_), Argument::Value(source)]) =
-            <[Argument; 3]>::try_from(arguments)
-        else {
-            return Err(SHAPE);
+        // A fourth argument is what Velocity takes for the body.
+        let body = match arguments.drain(3.min(arguments.len())..).next() {
+            None => body,
+            Some(Argument::Value(Expr {
+                kind: ExprKind::Reference(reference),
+                ..
+            })) => vec![Node::Reference(reference)],
+            Some(_) => Block::new(),
         };
-        let variable = self.named(item).ok_or(SHAPE)?;
-        Ok(Node::Foreach(Box::new(Foreach {
-            variable,
-            source,
-            body,
-            span,
-        })))
+        let mut arguments = arguments.into_iter();
+        let variable = self.named(arguments.next().ok_or(SHAPE)?);
+        match (arguments.next(), arguments.next()) {
+            (Some(Argument::Word(_) | Argument::Value(_)), Some(Argument::Value(source))) => {
+                Ok(Some(Node::Foreach(Box::new(Foreach {
+                    variable,
+                    source,
+                    body,
+                    span,
+                }))))
+            }
+            (Some(_), _) => Ok(None),
+            (None, _) => Err(SHAPE),
+        }
     }
 
     fn define(
@@ -436,7 +441,7 @@ impl Parser<'_, '_> {
         let Ok([name]) = <[Argument; 1]>::try_from(arguments) else {
             return Err(SHAPE);
         };
-        let variable = self.named(name).ok_or(SHAPE)?;
+        let variable = self.named(name);
         Ok(Node::Define(Box::new(Define {
             variable,
             body: Arc::new(body),
@@ -444,14 +449,22 @@ impl Parser<'_, '_> {
         })))
     }
 
-    /// The variable that an argument names.
-    fn named(&mut self, argument: Argument) -> Option<Variable> {
+    /// The variable that an argument names. Velocity takes all but the first character of what is no
+    /// reference.
+    fn named(&mut self, argument: Argument) -> Variable {
         match argument {
             Argument::Value(Expr {
                 kind: ExprKind::Reference(reference),
                 ..
-            }) => Some(reference.variable),
-            _ => None,
+            }) => reference.variable,
+            Argument::Value(value) => {
+                let name = self
+                    .source
+                    .get(value.span.start as usize + 1..value.span.end as usize)
+                    .unwrap_or("");
+                self.variable(name)
+            }
+            Argument::Word(word) => self.variable(&word),
         }
     }
 
@@ -476,7 +489,7 @@ impl Parser<'_, '_> {
                 text.push_str(stray);
             }
             if !(with_strays && image.kind == Kind::BlockComment) {
-                text.push_str(&self.source[image.start..image.end]);
+                self.without_stripped(image.start, image.end, &mut text);
             }
         }
         text
