@@ -3,11 +3,14 @@
 //! A case is a request with the template to render it with. Answers are one line of JSON each, so
 //! that a batch can be compared line by line with another renderer's.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use vtl::json::Style;
 use vtl::{Limits, Meter};
 
-use crate::context;
+use crate::json;
 use crate::request::{JsonObject, Parameters, Request};
 use crate::template::{MappingTemplate, Rendered};
 
@@ -49,10 +52,10 @@ impl Case {
     /// # Errors
     /// [`CaseError`] names the member that is wrong.
     pub fn from_json(text: &str) -> Result<Self, CaseError> {
-        Case::from_object(object_of(text)?)
+        Case::from_object(object_of(text)?, text)
     }
 
-    fn from_object(mut case: JsonObject) -> Result<Self, CaseError> {
+    fn from_object(mut case: JsonObject, text: &str) -> Result<Self, CaseError> {
         match case.remove("mode") {
             None | Some(Json::Null) => {}
             Some(Json::String(mode)) if mode == "aws" => {}
@@ -65,7 +68,7 @@ impl Case {
         Ok(Case {
             id,
             template,
-            request: Request::from_object(case)?,
+            request: Request::from_object(case, text)?,
         })
     }
 
@@ -110,7 +113,7 @@ pub fn answer_line(line: &str) -> String {
     let mut id = Json::Null;
     let case = object_of(line).and_then(|object| {
         id = object.get("id").cloned().unwrap_or_default();
-        Case::from_object(object)
+        Case::from_object(object, line)
     });
     match case {
         Ok(case) => case.answer(),
@@ -134,10 +137,10 @@ impl Request {
     /// # Errors
     /// [`CaseError`] names the member that is wrong.
     pub fn from_json(text: &str) -> Result<Self, CaseError> {
-        Request::from_object(object_of(text)?)
+        Request::from_object(object_of(text)?, text)
     }
 
-    fn from_object(mut request: JsonObject) -> Result<Self, CaseError> {
+    fn from_object(mut request: JsonObject, text: &str) -> Result<Self, CaseError> {
         let mut parameters = object_in(&mut request, "params")?;
         let mut group = |name: &str| {
             let entries = object_in(&mut parameters, name)
@@ -159,7 +162,7 @@ impl Request {
         let body = match request.remove("body") {
             None | Some(Json::Null) => String::new(),
             Some(Json::String(text)) => text,
-            Some(json) => compact(&json),
+            Some(_) => compact_body(text)?,
         };
         Ok(Request {
             body: body.into(),
@@ -171,22 +174,21 @@ impl Request {
     }
 }
 
-/// A body that was given as JSON, as `$input.json('$')` would print it.
-fn compact(json: &Json) -> String {
-    let mut text = String::new();
-    let unbounded = Limits {
+/// A body that was given as JSON, as `$input.json('$')` would print it. It is read from the text of
+/// the request, because serde_json would take large integers for doubles.
+fn compact_body(request: &str) -> Result<String, CaseError> {
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(request)?;
+    let body = members.get("body").map_or("", |raw| raw.get());
+    let value = json::parse(body).map_err(|_| wrong("body", "a string or JSON"))?;
+    let limits = Limits {
         steps: u64::MAX,
         allocated_bytes: u64::MAX,
         ..Limits::default()
     };
-    vtl::json::write(
-        &context::value(json),
-        Style::Plain,
-        &mut text,
-        &Meter::new(unbounded),
-    )
-    .expect("serde_json reads no deeper than the meter allows");
-    text
+    let mut text = String::new();
+    vtl::json::write(&value, Style::Plain, &mut text, &Meter::new(limits))
+        .map_err(|_| wrong("body", "nested less deeply"))?;
+    Ok(text)
 }
 
 fn object_of(text: &str) -> Result<JsonObject, CaseError> {

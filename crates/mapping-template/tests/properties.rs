@@ -1,7 +1,5 @@
 //! What holds for any body, path and text.
 
-#![allow(missing_docs)]
-
 use mapping_template::{MappingTemplate, Request};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -40,9 +38,7 @@ proptest! {
     fn a_json_body_prints_as_the_same_document(document in document()) {
         let printed = render("$input.json('$')", &document.to_string(), &Value::Null).expect("JSON renders");
         let read: Value = serde_json::from_str(&printed).expect("what is printed is JSON");
-        prop_assert_eq!(&read, &document);
-        // And what was printed prints as itself.
-        prop_assert_eq!(render("$input.json('$')", &printed, &Value::Null), Some(printed));
+        prop_assert_eq!(read, document);
     }
 
     #[test]

@@ -211,7 +211,8 @@ impl Decimal {
         }
     }
 
-    pub(crate) fn compare(&self, other: &Decimal) -> std::cmp::Ordering {
+    /// Java's `compareTo`: by value, whatever the scales.
+    pub fn compare(&self, other: &Decimal) -> std::cmp::Ordering {
         let (left, right, _) = aligned(self, other);
         left.cmp(&right)
     }

@@ -10,6 +10,7 @@ mod double;
 mod equality;
 mod error;
 mod eval;
+mod host;
 pub mod json;
 mod lexer;
 mod limits;
@@ -33,6 +34,7 @@ pub use ast::{
 };
 pub use decimal::{Decimal, NotDecimal};
 pub use error::{Bound, Error, ErrorKind, Fault};
+pub use host::{call, java_matches};
 pub use limits::{Limits, Meter};
 pub use list::{List, ListKind};
 pub use map::{Map, MapKind, Order, Print};

@@ -45,6 +45,9 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     {
         return Some("bounds");
     }
+    if their_text.is_some_and(|text| text.contains("VtlRunner$")) {
+        return Some("host-classes");
+    }
     if let (Some(our_text), Some(their_text)) = (our_text, their_text) {
         if without_identities(our_text) == without_identities(their_text) {
             return Some("object-identity");
@@ -66,11 +69,7 @@ fn without_identities(text: &str) -> String {
         let digits = after
             .find(|c: char| !c.is_ascii_hexdigit())
             .unwrap_or(after.len());
-        rest = if before.ends_with(|c: char| c == '@') && digits > 3 {
-            &after[digits..]
-        } else {
-            after
-        };
+        rest = if digits > 3 { &after[digits..] } else { after };
     }
     out.push_str(rest);
     out

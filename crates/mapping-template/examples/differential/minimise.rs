@@ -100,22 +100,22 @@ fn first_that_differs(
     Ok(None)
 }
 
-/// What is left of a template when names, numbers and words are taken as equal: differences with
-/// the same shape have most likely the same cause.
+/// What is left of a template when names, numbers and plain strings are taken as equal: differences
+/// of the same shape have most likely the same cause.
 pub(crate) fn shape(difference: &Difference) -> String {
+    let template = difference.case["template"].as_str().unwrap_or_default();
     let mut shape = difference.kind.to_owned();
-    for c in difference.case["template"]
-        .as_str()
-        .unwrap_or_default()
-        .chars()
-    {
-        let c = match c {
-            '0'..='9' => '0',
-            c => c,
-        };
-        if !(c == '0' && shape.ends_with('0')) {
-            shape.push(c);
+    let mut named = false;
+    for c in template.chars() {
+        let is_word = c.is_ascii_alphanumeric() || c == '_';
+        match c {
+            _ if named && is_word => {}
+            '0'..='9' if shape.ends_with('0') => {}
+            '0'..='9' => shape.push('0'),
+            _ => shape.push(c),
         }
+        // Names of variables go; names of members and directives stay.
+        named = matches!(c, '$' | '!' | '{') || named && is_word;
     }
     shape
 }

@@ -168,11 +168,10 @@ impl Walk<'_> {
     }
 
     fn printed(&mut self, reference: &Reference, place: Place) {
-        let text = &reference.literal;
-        let name = self
-            .source
-            .get(reference.span.start as usize..reference.span.end as usize);
-        let name = name.unwrap_or(text);
+        // Inside a string with doubled quotes the span is the string's, not the reference's.
+        let span = reference.span.start as usize..reference.span.end as usize;
+        let name = self.source.get(span).filter(|name| name.starts_with('$'));
+        let name = name.unwrap_or(&reference.literal);
         let (rule, message, help) = match (self.levels.reference(reference), place.in_string) {
             (Level::Safe, _) | (Level::Json, false) => return,
             (Level::Raw, true) => (
@@ -225,9 +224,7 @@ fn first_character(block: &[Node]) -> Option<char> {
                 .iter()
                 .map(|(_, block)| block)
                 .chain(&node.otherwise);
-            blocks
-                .into_iter()
-                .find_map(|block| first_character(block))
+            blocks.into_iter().find_map(|block| first_character(block))
         }
         Node::Foreach(each) => first_character(&each.body),
         _ => None,

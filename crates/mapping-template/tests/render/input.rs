@@ -1,9 +1,6 @@
 //! `$input`: what a template reads of the body and the parameters.
 
-#![allow(missing_docs)]
-
-mod check;
-use check::{check, check_bodies, render};
+use crate::check::{check, check_bodies, render};
 
 const ORDER: &str = r#"{
     "body": {

@@ -1,9 +1,6 @@
 //! `$util`: six functions, byte for byte.
 
-#![allow(missing_docs)]
-
-mod check;
-use check::{check, check_bodies, render};
+use crate::check::{check, check_bodies, render};
 
 #[test]
 fn escape_java_script_escapes_for_java_script() {

@@ -1,9 +1,6 @@
 //! `$context`, `$stageVariables` and the overrides that come back.
 
-#![allow(missing_docs)]
-
-mod check;
-use check::{answer, check};
+use crate::check::{answer, check};
 use serde_json::json;
 
 const REQUEST: &str = r#"{
@@ -46,7 +43,7 @@ fn the_context_is_walked_in_the_order_of_its_hashes() {
         REQUEST,
         &[(
             "#foreach($k in $context.keySet())$k #end",
-            "httpMethod requestOverride requestTimeEpoch requestId identity responseOverride authorizer ",
+            "requestOverride requestTimeEpoch authorizer requestId identity responseOverride httpMethod ",
         )],
     );
 }
