@@ -1,0 +1,7 @@
+//! Everything that is tested from outside, in one process, so that it shares one local AWS.
+
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+mod function_url_ingest;
+mod modules;
+mod up;
