@@ -19,11 +19,7 @@ fn render(criterion: &mut Criterion) {
         let case = Case::from_json(case).expect("the case is well formed");
         let template = MappingTemplate::parse(name, &case.template).expect("the template parses");
         criterion.bench_function(&format!("render/{name}"), |bencher| {
-            bencher.iter(|| {
-                template
-                    .render(black_box(&case.request))
-                    .expect("it renders")
-            });
+            bencher.iter(|| template.render(black_box(&case.request)).expect("it renders"));
         });
         criterion.bench_function(&format!("parse/{name}"), |bencher| {
             bencher.iter(|| {

@@ -39,10 +39,7 @@ fn measure(file: &str) -> Result<(usize, usize)> {
         if is_as_recorded(case, &answer) {
             right += 1;
         } else {
-            println!(
-                "{}: expected {}, got {answer}",
-                case["id"], case["expected"]
-            );
+            println!("{}: expected {}, got {answer}", case["id"], case["expected"]);
         }
     }
     Ok((right, cases.len()))
@@ -56,13 +53,12 @@ fn is_as_recorded(case: &Value, answer: &Value) -> bool {
     let text = match case["compare"].as_str() {
         Some("exact") => output == expected,
         Some("ignore-whitespace") => output.split_whitespace().eq(expected.split_whitespace()),
-        Some("json") => match (
-            serde_json::from_str::<Value>(output),
-            serde_json::from_str::<Value>(expected),
-        ) {
-            (Ok(output), Ok(expected)) => output == expected,
-            _ => output == expected,
-        },
+        Some("json") => {
+            match (serde_json::from_str::<Value>(output), serde_json::from_str::<Value>(expected)) {
+                (Ok(output), Ok(expected)) => output == expected,
+                _ => output == expected,
+            }
+        }
         _ => false,
     };
     text && case

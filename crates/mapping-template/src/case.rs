@@ -65,11 +65,7 @@ impl Case {
             return Err(wrong("template", "a string"));
         };
         let id = case.remove("id").unwrap_or_default();
-        Ok(Case {
-            id,
-            template,
-            request: Request::from_object(case, text)?,
-        })
+        Ok(Case { id, template, request: Request::from_object(case, text)? })
     }
 
     /// Renders the case and answers with one line of JSON, without its line feed:
@@ -180,11 +176,7 @@ fn compact_body(request: &str) -> Result<String, CaseError> {
     let members: BTreeMap<String, &RawValue> = serde_json::from_str(request)?;
     let body = members.get("body").map_or("", |raw| raw.get());
     let value = json::parse(body).map_err(|_| wrong("body", "a string or JSON"))?;
-    let limits = Limits {
-        steps: u64::MAX,
-        allocated_bytes: u64::MAX,
-        ..Limits::default()
-    };
+    let limits = Limits { steps: u64::MAX, allocated_bytes: u64::MAX, ..Limits::default() };
     let mut text = String::new();
     vtl::json::write(&value, Style::Plain, &mut text, &Meter::new(limits))
         .map_err(|_| wrong("body", "nested less deeply"))?;
@@ -207,8 +199,5 @@ fn object_in(object: &mut JsonObject, member: &str) -> Result<JsonObject, CaseEr
 }
 
 fn wrong(member: &str, expected: &'static str) -> CaseError {
-    CaseError::Member {
-        member: member.to_owned(),
-        expected,
-    }
+    CaseError::Member { member: member.to_owned(), expected }
 }

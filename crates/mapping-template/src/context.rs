@@ -6,17 +6,12 @@ use vtl::{BigInt, List, Map, MapKind, Order, Print, Value};
 use crate::request::JsonObject;
 
 /// The groups that a template may write below each override.
-const OVERRIDES: [(&str, &[&str]); 2] = [
-    ("requestOverride", &["header", "path", "querystring"]),
-    ("responseOverride", &["header"]),
-];
+const OVERRIDES: [(&str, &[&str]); 2] =
+    [("requestOverride", &["header", "path", "querystring"]), ("responseOverride", &["header"])];
 
 /// API Gateway's `$context` is made of hash maps, in whose order they are walked, and which print
 /// as nothing.
-const CONTEXT_MAP: MapKind = MapKind {
-    order: Order::Hash,
-    print: Print::Nothing,
-};
+const CONTEXT_MAP: MapKind = MapKind { order: Order::Hash, print: Print::Nothing };
 
 /// `$context`, with the overrides that a template may write to.
 pub(crate) fn context(request: &JsonObject) -> Map {
@@ -75,11 +70,7 @@ pub(crate) fn object(object: &JsonObject) -> Map {
 }
 
 fn linked(object: &JsonObject, value: fn(&Json) -> Value) -> Map {
-    Map::from_entries(
-        object
-            .iter()
-            .map(|(name, member)| (name.as_str(), value(member))),
-    )
+    Map::from_entries(object.iter().map(|(name, member)| (name.as_str(), value(member))))
 }
 
 fn scalar(json: &Json) -> Value {
@@ -134,10 +125,7 @@ impl Overrides {
             overrides.retain(|_, value| !value.as_object().is_some_and(JsonObject::is_empty));
             overrides
         };
-        Overrides {
-            request: given(OVERRIDES[0].0),
-            response: given(OVERRIDES[1].0),
-        }
+        Overrides { request: given(OVERRIDES[0].0), response: given(OVERRIDES[1].0) }
     }
 
     pub(crate) fn read(context: &Map) -> Self {
@@ -155,10 +143,7 @@ impl Overrides {
                 })
                 .collect()
         };
-        Overrides {
-            request: written(OVERRIDES[0].0),
-            response: written(OVERRIDES[1].0),
-        }
+        Overrides { request: written(OVERRIDES[0].0), response: written(OVERRIDES[1].0) }
     }
 }
 

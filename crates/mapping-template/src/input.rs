@@ -28,12 +28,7 @@ pub(crate) struct Input {
 
 impl Input {
     pub(crate) fn new(body: Arc<str>, parameters: Arc<Parameters>) -> Self {
-        Input {
-            body,
-            document: OnceCell::new(),
-            parameters,
-            parameter_map: OnceCell::new(),
-        }
+        Input { body, document: OnceCell::new(), parameters, parameter_map: OnceCell::new() }
     }
 
     fn document(&self, meter: &Meter) -> Result<&Value, Fault> {
@@ -72,9 +67,9 @@ impl Input {
     fn parameter_map(&self) -> Map {
         let group = |entries: &[(Arc<str>, Arc<str>)]| {
             let entries = entries.iter();
-            Value::Map(Map::from_entries(entries.map(|(name, value)| {
-                (Arc::clone(name), Value::from(Arc::clone(value)))
-            })))
+            Value::Map(Map::from_entries(
+                entries.map(|(name, value)| (Arc::clone(name), Value::from(Arc::clone(value)))),
+            ))
         };
         let parameters = &self.parameters;
         self.parameter_map
@@ -126,10 +121,7 @@ impl Object for Input {
             [] if method == "getBody" => return self.property("body", meter),
             // Velocity takes a method without parameters for a match to any arguments.
             [_, ..] if matches!(method, "params" | "getBody") => {
-                return Err(Fault::thrown(
-                    "IllegalArgumentException",
-                    "wrong number of arguments",
-                ));
+                return Err(Fault::thrown("IllegalArgumentException", "wrong number of arguments"));
             }
             _ => return Ok(None),
         };
@@ -138,10 +130,9 @@ impl Object for Input {
             "json" => self.json(argument.unwrap_or_default(), meter).map(Some),
             "params" => {
                 let value = argument.and_then(|name| self.parameters.get(name));
-                Ok(Some(value.map_or_else(
-                    || Value::from(""),
-                    |value| Value::from(Arc::clone(value)),
-                )))
+                Ok(Some(
+                    value.map_or_else(|| Value::from(""), |value| Value::from(Arc::clone(value))),
+                ))
             }
             _ => Ok(None),
         }

@@ -40,9 +40,7 @@ impl Parameters {
     /// names may differ in case.
     pub fn get(&self, name: &str) -> Option<&Arc<str>> {
         let exact = |group: &'_ [(Arc<str>, Arc<str>)]| {
-            group
-                .iter()
-                .rposition(|(candidate, _)| &**candidate == name)
+            group.iter().rposition(|(candidate, _)| &**candidate == name)
         };
         let group = [&self.path, &self.querystring, &self.header]
             .into_iter()

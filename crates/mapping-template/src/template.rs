@@ -42,10 +42,11 @@ pub enum Error {
 impl From<vtl::Error> for Error {
     fn from(error: vtl::Error) -> Self {
         match error.kind() {
-            ErrorKind::Failed {
-                fault: Fault::Thrown { class, .. },
-                ..
-            } if *class == BODY_EXCEPTION => Error::Body(error),
+            ErrorKind::Failed { fault: Fault::Thrown { class, .. }, .. }
+                if *class == BODY_EXCEPTION =>
+            {
+                Error::Body(error)
+            }
             _ => Error::Template(error),
         }
     }
@@ -73,19 +74,10 @@ impl MappingTemplate {
     /// [`Error::TooLong`], or [`Error::Template`] with the place of a mistake.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
         if text.len() > MAX_TEMPLATE_BYTES {
-            return Err(Error::TooLong {
-                template: name.to_owned(),
-                bytes: text.len(),
-            });
+            return Err(Error::TooLong { template: name.to_owned(), bytes: text.len() });
         }
-        let settings = Settings {
-            missing: Missing::Empty,
-            limits: Limits::default(),
-        };
-        Ok(MappingTemplate {
-            template: Template::parse(name, text)?,
-            settings,
-        })
+        let settings = Settings { missing: Missing::Empty, limits: Limits::default() };
+        Ok(MappingTemplate { template: Template::parse(name, text)?, settings })
     }
 
     /// Renders the template for a request.
@@ -111,10 +103,7 @@ impl MappingTemplate {
                 "stageVariables" => Value::Map(context::object(&request.stage_variables)),
                 _ => Value::Null,
             };
-            let given = request
-                .variables
-                .get(&**name)
-                .filter(|value| !value.is_null());
+            let given = request.variables.get(&**name).filter(|value| !value.is_null());
             let value = given.map_or(value, context::value);
             if !value.is_null() {
                 context.set(name, value);

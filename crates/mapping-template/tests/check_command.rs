@@ -8,12 +8,7 @@ fn findings(template: &str) -> Vec<String> {
         .iter()
         .map(|finding| {
             let source = &template[finding.span.start as usize..finding.span.end as usize];
-            format!(
-                "{} {}:{} {source}",
-                finding.rule.name(),
-                finding.line,
-                finding.column
-            )
+            format!("{} {}:{} {source}", finding.rule.name(), finding.line, finding.column)
         })
         .collect()
 }
@@ -25,14 +20,8 @@ fn finds(template: &str, expected: &[&str]) {
 
 #[test]
 fn a_value_of_the_callers_in_a_json_string_must_be_escaped() {
-    finds(
-        "{\"a\": \"$input.path('$.a')\"}",
-        &["unescaped-value 1:8 $input.path('$.a')"],
-    );
-    finds(
-        "{\"a\": \"${input.params('a')}\"}",
-        &["unescaped-value 1:8 ${input.params('a')}"],
-    );
+    finds("{\"a\": \"$input.path('$.a')\"}", &["unescaped-value 1:8 $input.path('$.a')"]);
+    finds("{\"a\": \"${input.params('a')}\"}", &["unescaped-value 1:8 ${input.params('a')}"]);
     finds(
         "{\"a\": \"$input.params().header.Host\"}",
         &["unescaped-value 1:8 $input.params().header.Host"],
@@ -49,18 +38,12 @@ fn a_value_of_the_callers_in_a_json_string_must_be_escaped() {
         "{\"a\": \"$context.identity.userAgent\"}",
         &["unescaped-value 1:8 $context.identity.userAgent"],
     );
-    finds(
-        "{\"a\": \"$context.requestId $stageVariables.x $context.identity.sourceIp\"}",
-        &[],
-    );
+    finds("{\"a\": \"$context.requestId $stageVariables.x $context.identity.sourceIp\"}", &[]);
 }
 
 #[test]
 fn values_are_followed_through_variables_and_loops() {
-    finds(
-        "#set($root = $input.path('$'))\n{\"a\": \"$root.a\"}",
-        &["unescaped-value 2:8 $root.a"],
-    );
+    finds("#set($root = $input.path('$'))\n{\"a\": \"$root.a\"}", &["unescaped-value 2:8 $root.a"]);
     finds(
         "[#foreach($tag in $input.path('$.tags'))\"$tag\"#if($foreach.hasNext),#end#end]",
         &["unescaped-value 1:42 $tag"],
@@ -73,10 +56,7 @@ fn values_are_followed_through_variables_and_loops() {
         "#set($o = $util.parseJson($input.body)){\"a\":\"$o.a\"}",
         &["unescaped-value 1:46 $o.a"],
     );
-    finds(
-        "#set($v = $input.path('$.a'))#set($v = 'mine'){\"a\":\"$v\"}",
-        &[],
-    );
+    finds("#set($v = $input.path('$.a'))#set($v = 'mine'){\"a\":\"$v\"}", &[]);
     finds(
         "#set($l = [])#set($x = $l.add($input.path('$.a'))){\"a\":\"$l[0]\"}",
         &["unescaped-value 1:57 $l[0]"],
@@ -85,27 +65,15 @@ fn values_are_followed_through_variables_and_loops() {
 
 #[test]
 fn numbers_and_truth_values_about_a_value_are_harmless() {
-    finds(
-        "{\"n\": $input.path('$.l').size(), \"b\": \"$input.body.length()\"}",
-        &[],
-    );
-    finds(
-        "{\"n\": \"$util.urlEncode($input.params('q'))$util.base64Encode($input.body)\"}",
-        &[],
-    );
+    finds("{\"n\": $input.path('$.l').size(), \"b\": \"$input.body.length()\"}", &[]);
+    finds("{\"n\": \"$util.urlEncode($input.params('q'))$util.base64Encode($input.body)\"}", &[]);
 }
 
 #[test]
 fn outside_quotes_only_json_is_safe() {
-    finds(
-        "{\"a\": $input.path('$.a')}",
-        &["unquoted-value 1:7 $input.path('$.a')"],
-    );
+    finds("{\"a\": $input.path('$.a')}", &["unquoted-value 1:7 $input.path('$.a')"]);
     finds("{\"a\": $input.json('$.a')}", &[]);
-    finds(
-        "{\"a\": \"$input.json('$.a')\"}",
-        &["json-in-string 1:8 $input.json('$.a')"],
-    );
+    finds("{\"a\": \"$input.json('$.a')\"}", &["json-in-string 1:8 $input.json('$.a')"]);
 }
 
 #[test]
@@ -138,22 +106,14 @@ fn java_scripts_escaped_quote_must_be_undone() {
 fn only_templates_that_print_json_are_looked_at() {
     finds("Action=SendMessage&MessageBody=$input.body", &[]);
     finds("<a href=\"$input.params('url')\"/>", &[]);
-    finds(
-        "\n\n  [\"$input.body\"]",
-        &["unescaped-value 3:5 $input.body"],
-    );
+    finds("\n\n  [\"$input.body\"]", &["unescaped-value 3:5 $input.body"]);
 }
 
 #[test]
 fn json_built_in_a_string_is_looked_at_too() {
-    finds(
-        "#set($list = '')#set($list = \"$list{'a': $input.json('$.a')}\")Action=x",
-        &[],
-    );
+    finds("#set($list = '')#set($list = \"$list{'a': $input.json('$.a')}\")Action=x", &[]);
     let message = "#set($message = \"{\"\"a\"\": \"\"$input.params('a')\"\"}\")Action=x";
-    let [finding] = &check("t.vtl", message)[..] else {
-        panic!("one finding")
-    };
+    let [finding] = &check("t.vtl", message)[..] else { panic!("one finding") };
     assert_eq!(
         finding.to_string(),
         "t.vtl:1:17: warning[unescaped-value]: $input.params('a') is printed into a JSON string as the caller sent it"
@@ -175,17 +135,12 @@ fn a_string_ends_where_json_ends_it() {
 #[test]
 fn mistakes_are_errors_with_their_place() {
     let findings = check("bad.vtl", "{\n  #if($x)\n}");
-    let [finding] = &findings[..] else {
-        panic!("{findings:?}")
-    };
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
     assert_eq!(
         (finding.rule, finding.rule.severity(), finding.line),
         (Rule::Syntax, Severity::Error, 2)
     );
-    let too_long = check(
-        "long.vtl",
-        &" ".repeat(mapping_template::MAX_TEMPLATE_BYTES + 1),
-    );
+    let too_long = check("long.vtl", &" ".repeat(mapping_template::MAX_TEMPLATE_BYTES + 1));
     assert_eq!(
         too_long[0].to_string(),
         "long.vtl:1:1: error[syntax]: 307201 bytes are too long for a mapping template"
@@ -194,14 +149,8 @@ fn mistakes_are_errors_with_their_place() {
 
 #[test]
 fn findings_read_as_the_compilers_do() {
-    let findings = check(
-        "user.vtl",
-        "{\n\t\"name\": \"$!{input.path('$.name')}\"\n}\n",
-    );
-    let shown: Vec<_> = findings
-        .iter()
-        .map(|finding| format!("{finding:#}"))
-        .collect();
+    let findings = check("user.vtl", "{\n\t\"name\": \"$!{input.path('$.name')}\"\n}\n");
+    let shown: Vec<_> = findings.iter().map(|finding| format!("{finding:#}")).collect();
     assert_eq!(
         shown,
         [concat!(

@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 /// Renders with the variable `$x`; `None` if the rendering fails, which any text may make it do.
 fn render(template: &str, body: &str, x: &Value) -> Option<String> {
     let template = MappingTemplate::parse("t", template).expect("the test's template parses");
-    let mut request = Request {
-        body: body.into(),
-        ..Request::default()
-    };
+    let mut request = Request { body: body.into(), ..Request::default() };
     request.variables.insert("x".to_owned(), x.clone());
     template.render(&request).map(|rendered| rendered.text).ok()
 }

@@ -2,9 +2,8 @@
 
 use crate::random::Random;
 
-pub(crate) const KEYS: [&str; 12] = [
-    "a", "b", "c", "id", "name", "items", "x-y", "_k", "a b", "size", "é", "length",
-];
+pub(crate) const KEYS: [&str; 12] =
+    ["a", "b", "c", "id", "name", "items", "x-y", "_k", "a b", "size", "é", "length"];
 
 const STRINGS: [&str; 24] = [
     "",
@@ -248,11 +247,7 @@ fn filter(random: &mut Random, path: &mut String) {
                     "1", "'x'", "'two'", "true", "null", "1.5", "'1'", "@.b", "$.a", "/t.*/",
                     "two", "''",
                 ]);
-                let operator = if right.starts_with('/') {
-                    "=~"
-                } else {
-                    operator
-                };
+                let operator = if right.starts_with('/') { "=~" } else { operator };
                 let space = random.pick(&["", " "]);
                 path.push_str(&format!("{left}{space}{operator}{space}{right}"));
             }

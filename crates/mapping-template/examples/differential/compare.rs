@@ -66,9 +66,7 @@ fn without_identities(text: &str) -> String {
     while let Some(at) = rest.find('@') {
         let (before, after) = rest.split_at(at + 1);
         out.push_str(before);
-        let digits = after
-            .find(|c: char| !c.is_ascii_hexdigit())
-            .unwrap_or(after.len());
+        let digits = after.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(after.len());
         rest = if digits > 3 { &after[digits..] } else { after };
     }
     out.push_str(rest);

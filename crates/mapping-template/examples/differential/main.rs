@@ -68,9 +68,7 @@ fn run(arguments: &Arguments) -> Result<usize> {
     let mut done = 0;
     while done < arguments.cases && shapes.len() < arguments.report {
         let size = BATCH.min(arguments.cases - done);
-        let cases: Vec<Value> = (done..done + size)
-            .map(|id| case(&mut random, id))
-            .collect();
+        let cases: Vec<Value> = (done..done + size).map(|id| case(&mut random, id)).collect();
         let answers = oracle.ask(&cases)?;
         for (case, theirs) in cases.into_iter().zip(answers) {
             let ours: Value =
@@ -83,15 +81,8 @@ fn run(arguments: &Arguments) -> Result<usize> {
                     if let Some(theirs) = theirs
                         && shapes.len() < arguments.report
                     {
-                        let smallest = minimise(
-                            &mut oracle,
-                            Difference {
-                                case,
-                                kind,
-                                ours,
-                                theirs,
-                            },
-                        )?;
+                        let smallest =
+                            minimise(&mut oracle, Difference { case, kind, ours, theirs })?;
                         if shapes.insert(shape(&smallest)) {
                             report(&smallest);
                         }
@@ -115,31 +106,12 @@ fn run(arguments: &Arguments) -> Result<usize> {
 }
 
 fn report(difference: &Difference) {
-    let Difference {
-        case,
-        kind,
-        ours,
-        theirs,
-    } = difference;
+    let Difference { case, kind, ours, theirs } = difference;
     println!("{kind}: {case}");
-    println!(
-        "    ours   {}",
-        ours.get("output")
-            .or(ours.get("error"))
-            .unwrap_or(&Value::Null)
-    );
-    println!(
-        "    theirs {}",
-        theirs
-            .get("output")
-            .or(theirs.get("error"))
-            .unwrap_or(&Value::Null)
-    );
+    println!("    ours   {}", ours.get("output").or(ours.get("error")).unwrap_or(&Value::Null));
+    println!("    theirs {}", theirs.get("output").or(theirs.get("error")).unwrap_or(&Value::Null));
     if *kind == "overrides" {
-        println!(
-            "    overrides {} {}",
-            ours["overrides"], theirs["overrides"]
-        );
+        println!("    overrides {} {}", ours["overrides"], theirs["overrides"]);
     }
 }
 

@@ -17,9 +17,7 @@ pub(crate) struct Difference {
 pub(crate) fn minimise(oracle: &mut Oracle, mut found: Difference) -> Result<Difference> {
     for member in ["vars", "stageVariables", "params", "context"] {
         let mut smaller = found.case.clone();
-        if smaller
-            .as_object_mut()
-            .is_some_and(|case| case.remove(member).is_some())
+        if smaller.as_object_mut().is_some_and(|case| case.remove(member).is_some())
             && let Some(difference) = first_that_differs(oracle, vec![smaller], found.kind)?
         {
             found = difference;
@@ -37,25 +35,15 @@ pub(crate) fn minimise(oracle: &mut Oracle, mut found: Difference) -> Result<Dif
 }
 
 fn size(case: &Value) -> usize {
-    ["template", "body"]
-        .iter()
-        .filter_map(|member| case[member].as_str())
-        .map(str::len)
-        .sum()
+    ["template", "body"].iter().filter_map(|member| case[member].as_str()).map(str::len).sum()
 }
 
 /// Removes stretches of a text, long ones first, as long as the difference stays.
 fn shorten(oracle: &mut Oracle, mut found: Difference, member: &str) -> Result<Difference> {
-    let mut stretch = found.case[member]
-        .as_str()
-        .map_or(0, |text| text.chars().count())
-        .div_ceil(2);
+    let mut stretch =
+        found.case[member].as_str().map_or(0, |text| text.chars().count()).div_ceil(2);
     while stretch > 0 {
-        let text: Vec<char> = found.case[member]
-            .as_str()
-            .unwrap_or_default()
-            .chars()
-            .collect();
+        let text: Vec<char> = found.case[member].as_str().unwrap_or_default().chars().collect();
         let candidates = (0..text.len())
             .step_by(stretch.div_ceil(2))
             .map(|at| {
@@ -68,13 +56,7 @@ fn shorten(oracle: &mut Oracle, mut found: Difference, member: &str) -> Result<D
             .collect();
         match first_that_differs(oracle, candidates, found.kind)? {
             Some(difference) => found = difference,
-            None => {
-                stretch = if stretch == 1 {
-                    0
-                } else {
-                    stretch.div_ceil(2).min(stretch - 1)
-                }
-            }
+            None => stretch = if stretch == 1 { 0 } else { stretch.div_ceil(2).min(stretch - 1) },
         }
     }
     Ok(found)
@@ -89,12 +71,7 @@ fn first_that_differs(
     for (case, theirs) in cases.into_iter().zip(answers) {
         let ours: Value = serde_json::from_str(&mapping_template::answer_line(&case.to_string()))?;
         if compare(&case, &ours, theirs.as_ref()) == Verdict::Different(kind) {
-            return Ok(theirs.map(|theirs| Difference {
-                case,
-                kind,
-                ours,
-                theirs,
-            }));
+            return Ok(theirs.map(|theirs| Difference { case, kind, ours, theirs }));
         }
     }
     Ok(None)

@@ -19,9 +19,8 @@ pub(crate) struct Oracle {
 
 impl Oracle {
     pub(crate) fn start(command: &[String]) -> Result<Self> {
-        let (program, arguments) = command
-            .split_first()
-            .context("the oracle's command is missing")?;
+        let (program, arguments) =
+            command.split_first().context("the oracle's command is missing")?;
         let mut child = Command::new(program)
             .args(arguments)
             .stdin(Stdio::piped())
@@ -38,11 +37,7 @@ impl Oracle {
                 }
             }
         });
-        Ok(Oracle {
-            command: command.to_vec(),
-            child,
-            answers,
-        })
+        Ok(Oracle { command: command.to_vec(), child, answers })
     }
 
     /// Asks all cases and returns an answer to each. A case on which the process gets stuck or dies
@@ -67,9 +62,7 @@ impl Oracle {
         // Both pipes have bounds, so questions go out while answers come in. A process that died
         // breaks the pipe, which shows as missing answers.
         let writer = std::thread::spawn(move || {
-            let written = stdin
-                .write_all(text.as_bytes())
-                .and_then(|()| stdin.flush());
+            let written = stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush());
             (stdin, written)
         });
         for _ in cases {

@@ -84,9 +84,7 @@ impl Writer<'_> {
             self.operand(depth - 1);
         } else {
             let path = body::path(self.random);
-            let double = self
-                .random
-                .chance(if path.contains('\'') { 70 } else { 15 });
+            let double = self.random.chance(if path.contains('\'') { 70 } else { 15 });
             if double && !path.contains('"') {
                 self.push(&format!("\"{path}\""));
             } else {

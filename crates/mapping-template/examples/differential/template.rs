@@ -3,9 +3,8 @@
 use crate::body;
 use crate::random::Random;
 
-pub(crate) const NAMES: [&str; 10] = [
-    "a", "b", "c", "list", "map", "s", "n", "item", "x-y", "nope",
-];
+pub(crate) const NAMES: [&str; 10] =
+    ["a", "b", "c", "list", "map", "s", "n", "item", "x-y", "nope"];
 
 /// Loops stay short and shallow, so that no case makes the oracle work for seconds.
 const MAX_LOOPS: usize = 2;
@@ -20,12 +19,7 @@ pub(crate) struct Writer<'a> {
 /// A template.
 pub(crate) fn template(random: &mut Random) -> String {
     let newline = if random.chance(10) { "\r\n" } else { "\n" };
-    let mut writer = Writer {
-        random,
-        out: String::new(),
-        loops: 0,
-        newline,
-    };
+    let mut writer = Writer { random, out: String::new(), loops: 0, newline };
     if writer.random.chance(55) {
         writer.prelude();
     }
@@ -96,18 +90,9 @@ impl Writer<'_> {
                 ),
                 4 => (
                     "a",
-                    &[
-                        "$input.path('$.a')",
-                        "true",
-                        "$nope",
-                        "'v'",
-                        "$util.parseJson($input.body)",
-                    ],
+                    &["$input.path('$.a')", "true", "$nope", "'v'", "$util.parseJson($input.body)"],
                 ),
-                _ => (
-                    "b",
-                    &["$input.path('$.b')", "$list", "$map.a", "1 == 1", "$s"],
-                ),
+                _ => ("b", &["$input.path('$.b')", "$list", "$map.a", "1 == 1", "$s"]),
             };
             let value = self.random.pick(values);
             self.push(&format!("#set(${name} = {value})"));
@@ -198,14 +183,7 @@ impl Writer<'_> {
 
     fn comment(&mut self) {
         let newline = self.newline;
-        self.choose(&[
-            "## note",
-            "#* block *#",
-            "#** doc *#",
-            "##",
-            "#* a\nb *#",
-            "x ## $a",
-        ]);
+        self.choose(&["## note", "#* block *#", "#** doc *#", "##", "#* a\nb *#", "x ## $a"]);
         self.push(newline);
     }
 
@@ -289,9 +267,7 @@ impl Writer<'_> {
     }
 
     fn set(&mut self) {
-        self.choose(&[
-            "#set($", "#set( $", "#set ($", "#set(${", " #set($", "  #set($",
-        ]);
+        self.choose(&["#set($", "#set( $", "#set ($", "#set(${", " #set($", "  #set($"]);
         let braced = self.out.ends_with('{');
         let name = self.random.pick(&NAMES[..9]);
         self.push(name);
@@ -407,12 +383,7 @@ impl Writer<'_> {
     }
 
     fn define(&mut self, depth: usize) {
-        self.choose(&[
-            "#define($d)",
-            "#define( $d )",
-            "#define($a)",
-            "#define($d)\n",
-        ]);
+        self.choose(&["#define($d)", "#define( $d )", "#define($a)", "#define($d)\n"]);
         self.block(1, depth);
         self.end();
         self.choose(&[

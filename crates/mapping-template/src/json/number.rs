@@ -58,7 +58,5 @@ fn float(text: &str) -> Result<Value, JsonError> {
         let value = text.parse::<Decimal>().map_err(|_| malformed())?;
         return Ok(Value::Decimal(Arc::new(value)));
     }
-    text.parse::<f64>()
-        .map(Value::Double)
-        .map_err(|_| malformed())
+    text.parse::<f64>().map(Value::Double).map_err(|_| malformed())
 }

@@ -34,10 +34,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     if java_trim(text).is_empty() {
         return Ok(Value::Map(Map::linked()));
     }
-    let mut parser = Parser {
-        cursor: Cursor::new(text),
-        depth: 0,
-    };
+    let mut parser = Parser { cursor: Cursor::new(text), depth: 0 };
     parser.value(Stop::Document)
 }
 
@@ -143,10 +140,7 @@ impl Parser<'_> {
     fn unexpected(&self) -> JsonError {
         match self.cursor.peek() {
             END => JsonError::End,
-            _ => JsonError::Unexpected {
-                found: self.cursor.character(),
-                at: self.cursor.at,
-            },
+            _ => JsonError::Unexpected { found: self.cursor.character(), at: self.cursor.at },
         }
     }
 }

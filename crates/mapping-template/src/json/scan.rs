@@ -98,22 +98,15 @@ impl<'a> Cursor<'a> {
         let quote = self.peek();
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
-        let Some(length) = bytes[start..]
-            .iter()
-            .position(|&byte| byte == quote || byte == b'\\')
+        let Some(length) = bytes[start..].iter().position(|&byte| byte == quote || byte == b'\\')
         else {
             return Err(JsonError::End);
         };
         if bytes[start + length] == quote {
             self.at = start + length + 1;
-            return Ok(std::borrow::Cow::Borrowed(
-                &self.text[start..start + length],
-            ));
+            return Ok(std::borrow::Cow::Borrowed(&self.text[start..start + length]));
         }
-        let mut out = Unescaped {
-            text: String::with_capacity(length + 16),
-            high: None,
-        };
+        let mut out = Unescaped { text: String::with_capacity(length + 16), high: None };
         self.at = start;
         loop {
             match self.peek() {
@@ -168,11 +161,7 @@ impl<'a> Cursor<'a> {
         for _ in 0..digits {
             let byte = self.peek();
             let Some(digit) = char::from(byte).to_digit(16) else {
-                return Err(if byte == END {
-                    JsonError::End
-                } else {
-                    JsonError::Escape(self.at)
-                });
+                return Err(if byte == END { JsonError::End } else { JsonError::Escape(self.at) });
             };
             value = value << 4 | digit as u16;
             self.at += 1;

@@ -10,15 +10,11 @@ pub(super) fn bracket(component: &str) -> Result<Token, PathError> {
     }
     // Whatever comes first decides what the component is; other characters in front are skipped.
     let starts = |c: char| matches!(c, '?' | '\'' | ':' | '-' | '@') || c.is_ascii_digit();
-    let start = component
-        .find(starts)
-        .ok_or_else(|| unreadable(component))?;
+    let start = component.find(starts).ok_or_else(|| unreadable(component))?;
     let rest = &component[start..];
     match rest.as_bytes()[0] {
         b'?' => Filter::parse(component).map(Token::Filter),
-        b'\'' => names(rest)
-            .map(Token::Property)
-            .ok_or_else(|| unreadable(component)),
+        b'\'' => names(rest).map(Token::Property).ok_or_else(|| unreadable(component)),
         b'@' => from_end(component, &rest[1..]),
         _ => indexes(component, rest),
     }
@@ -50,10 +46,7 @@ fn from_end(component: &str, text: &str) -> Result<Token, PathError> {
         .find('-')
         .map(|at| after_dot.split_at(at))
         .ok_or_else(|| unreadable(component))?;
-    let function: String = function
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '(' | ')'))
-        .collect();
+    let function: String = function.chars().filter(|c| !matches!(c, ' ' | '(' | ')')).collect();
     if !matches!(function.as_str(), "size" | "length") {
         return Err(PathError::Function(component.to_owned()));
     }

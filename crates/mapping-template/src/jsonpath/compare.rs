@@ -69,10 +69,7 @@ fn number(value: &Value, meter: &Meter) -> Result<Option<Decimal>, Fault> {
 
 fn decimal(text: &str) -> Result<Decimal, Fault> {
     text.parse().map_err(|_| {
-        Fault::thrown(
-            "NumberFormatException",
-            format!("{text:?} does not compare with a number"),
-        )
+        Fault::thrown("NumberFormatException", format!("{text:?} does not compare with a number"))
     })
 }
 

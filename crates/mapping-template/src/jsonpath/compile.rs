@@ -25,10 +25,7 @@ pub(crate) fn compile(text: &str) -> Result<Path, PathError> {
         return Err(PathError::Start(text.to_owned()));
     }
     let mut tokens = Vec::new();
-    let mut reader = Reader {
-        path: text,
-        rest: &rest,
-    };
+    let mut reader = Reader { path: text, rest: &rest };
     while !reader.rest.is_empty() {
         if let Some(token) = reader.token()? {
             tokens.push(token);

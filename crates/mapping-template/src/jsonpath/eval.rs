@@ -32,12 +32,7 @@ pub(super) fn read(
     strict: bool,
     meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
-    let mut walk = Walk {
-        document,
-        strict,
-        meter,
-        results: Vec::new(),
-    };
+    let mut walk = Walk { document, strict, meter, results: Vec::new() };
     match walk.step(&path.tokens, true, start) {
         Ok(()) => {}
         Err(Miss::NotFound) => return Ok(None),
@@ -166,11 +161,7 @@ impl Walk<'_> {
     fn index(&mut self, token: &Token, list: &List, rest: &[Token]) -> Result<(), Miss> {
         let length = i32::try_from(list.len()).unwrap_or(i32::MAX);
         let from_end = |index: i32| {
-            if index < 0 {
-                length.saturating_add(index)
-            } else {
-                index
-            }
+            if index < 0 { length.saturating_add(index) } else { index }
         };
         let one: [i32; 1];
         let (indexes, range) = match token {
@@ -189,9 +180,7 @@ impl Walk<'_> {
             _ => (&[][..], 0..0),
         };
         for index in indexes.iter().copied().chain(range) {
-            let item = usize::try_from(index)
-                .ok()
-                .and_then(|index| list.get(index));
+            let item = usize::try_from(index).ok().and_then(|index| list.get(index));
             self.step(rest, token.is_definite(), &item.ok_or(Miss::NotFound)?)?;
         }
         Ok(())
@@ -201,7 +190,7 @@ impl Walk<'_> {
     fn scan(&mut self, tokens: &[Token], model: &Value) -> Result<(), Miss> {
         let Some((token, rest)) = tokens.split_first() else {
             return Err(
-                Fault::thrown("IllegalStateException", "a path cannot end with a scan").into(),
+                Fault::thrown("IllegalStateException", "a path cannot end with a scan").into()
             );
         };
         self.meter.spend(1)?;

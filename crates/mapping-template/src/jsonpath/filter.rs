@@ -27,11 +27,7 @@ enum Criterion {
     /// `[?]`: a place for a filter of the Java program's, which templates cannot fill.
     Unbound,
     /// `left operator right`
-    Compare {
-        left: Operand,
-        operator: Operator,
-        right: Operand,
-    },
+    Compare { left: Operand, operator: Operator, right: Operand },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,20 +65,12 @@ impl Filter {
     pub(super) fn parse(component: &str) -> Result<Self, PathError> {
         let unreadable = || PathError::Filter(component.to_owned());
         if is_unbound(component) {
-            return Ok(Filter {
-                alternatives: vec![vec![Criterion::Unbound]],
-            });
+            return Ok(Filter { alternatives: vec![vec![Criterion::Unbound]] });
         }
-        let start = component
-            .find('?')
-            .and_then(|at| component[..at].rfind('['));
+        let start = component.find('?').and_then(|at| component[..at].rfind('['));
         let text = bounded(&component[start.ok_or_else(unreadable)?..]).ok_or_else(unreadable)?;
-        let text = java_trim(text)
-            .strip_prefix('[')
-            .and_then(|text| text.strip_suffix(']'));
-        let text = java_trim(text.ok_or_else(unreadable)?)
-            .strip_prefix('?')
-            .map(java_trim);
+        let text = java_trim(text).strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+        let text = java_trim(text.ok_or_else(unreadable)?).strip_prefix('?').map(java_trim);
         let text = text.and_then(|text| text.strip_prefix('(')?.strip_suffix(')'));
         let text = java_trim(text.ok_or_else(unreadable)?);
         if text.contains("|||") || text.contains("&&&") {
@@ -91,10 +79,8 @@ impl Filter {
         let mut alternatives = text
             .split("||")
             .map(|all| {
-                let mut all = all
-                    .split("&&")
-                    .map(Criterion::parse)
-                    .collect::<Result<Vec<_>, _>>()?;
+                let mut all =
+                    all.split("&&").map(Criterion::parse).collect::<Result<Vec<_>, _>>()?;
                 all.reverse();
                 Ok(all)
             })
@@ -124,9 +110,7 @@ impl Filter {
 
 /// Whether the component is `[?]`, or `[?,?]` for several.
 fn is_unbound(component: &str) -> bool {
-    let inside = component
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
+    let inside = component.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     inside.is_some_and(|inside| {
         inside.trim_ascii_start().starts_with('?')
             && inside
@@ -161,13 +145,11 @@ fn bounded(component: &str) -> Option<&str> {
 
 impl Criterion {
     fn parse(text: &str) -> Result<Self, PathError> {
-        let text = java_trim(text)
-            .trim_start_matches(['[', '?', '(', ' '])
-            .trim_end_matches([')', ' ']);
+        let text =
+            java_trim(text).trim_start_matches(['[', '?', '(', ' ']).trim_end_matches([')', ' ']);
         let unreadable = || PathError::Filter(text.to_owned());
         let found = OPERATORS.iter().find_map(|(sign, operator)| {
-            text.split_once(sign)
-                .map(|(left, right)| (left, *operator, right))
+            text.split_once(sign).map(|(left, right)| (left, *operator, right))
         });
         let Some((left, operator, right)) = found else {
             let (wanted, path) = match text.strip_prefix('!') {
@@ -177,17 +159,10 @@ impl Criterion {
             if !path.starts_with(['$', '@']) {
                 return Err(unreadable());
             }
-            return Ok(Criterion::Exists {
-                path: definite(path)?,
-                wanted,
-            });
+            return Ok(Criterion::Exists { path: definite(path)?, wanted });
         };
         let left = java_trim(left);
-        let left = if left.starts_with("!@") {
-            &left[1..]
-        } else {
-            left
-        };
+        let left = if left.starts_with("!@") { &left[1..] } else { left };
         let right = java_trim(right);
         if right.starts_with("!@") {
             return Err(unreadable());
@@ -205,19 +180,13 @@ impl Criterion {
                 let found = eval::read(path, item, document, true, meter)?;
                 Ok(found.is_some_and(|value| !value.is_null()) == *wanted)
             }
-            Criterion::Unbound => Err(Fault::thrown(
-                "NullPointerException",
-                "[?] stands for no filter in a template",
-            )),
-            Criterion::Compare {
-                left,
-                operator,
-                right,
-            } => {
-                let (Some(left), Some(right)) = (
-                    left.value(item, document, meter)?,
-                    right.value(item, document, meter)?,
-                ) else {
+            Criterion::Unbound => {
+                Err(Fault::thrown("NullPointerException", "[?] stands for no filter in a template"))
+            }
+            Criterion::Compare { left, operator, right } => {
+                let (Some(left), Some(right)) =
+                    (left.value(item, document, meter)?, right.value(item, document, meter)?)
+                else {
                     return Ok(false);
                 };
                 operator.holds(&left, &right, meter)
@@ -228,11 +197,7 @@ impl Criterion {
 
 fn definite(text: &str) -> Result<Path, PathError> {
     let path = compile(text)?;
-    if path.is_definite() {
-        Ok(path)
-    } else {
-        Err(PathError::Indefinite(text.to_owned()))
-    }
+    if path.is_definite() { Ok(path) } else { Err(PathError::Indefinite(text.to_owned())) }
 }
 
 /// What a criterion compares: a value of the document or a pattern of the path.
@@ -249,10 +214,9 @@ impl Operand {
             [b'\''] | [b'/'] => Err(unreadable()),
             [b'\'', .., b'\''] => Ok(Operand::Text(text[1..text.len() - 1].into())),
             [b'/', .., b'/'] => Ok(Operand::Pattern(text[1..text.len() - 1].to_owned())),
-            [b'/', .., b'/', b'i'] => Ok(Operand::Pattern(format!(
-                "(?i){}",
-                &text[1..text.len() - 2]
-            ))),
+            [b'/', .., b'/', b'i'] => {
+                Ok(Operand::Pattern(format!("(?i){}", &text[1..text.len() - 2])))
+            }
             _ => Ok(Operand::Text(text.into())),
         }
     }

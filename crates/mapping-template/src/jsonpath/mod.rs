@@ -89,10 +89,7 @@ enum Token {
 
 impl Token {
     fn is_definite(&self) -> bool {
-        matches!(
-            self,
-            Token::Here | Token::Property(_) | Token::Index(_) | Token::FromEnd(_)
-        )
+        matches!(self, Token::Here | Token::Property(_) | Token::Index(_) | Token::FromEnd(_))
     }
 }
 

@@ -102,15 +102,9 @@ impl Levels {
         let levels = block.iter().map(|node| match node {
             Node::Reference(reference) => self.reference(reference),
             Node::If(branches) => {
-                let blocks = branches
-                    .branches
-                    .iter()
-                    .map(|(_, block)| block)
-                    .chain(&branches.otherwise);
-                blocks
-                    .map(|block| self.text(block))
-                    .max()
-                    .unwrap_or_default()
+                let blocks =
+                    branches.branches.iter().map(|(_, block)| block).chain(&branches.otherwise);
+                blocks.map(|block| self.text(block)).max().unwrap_or_default()
             }
             Node::Foreach(each) => self.expression(&each.source).max(self.text(&each.body)),
             _ => Level::Safe,
@@ -130,11 +124,7 @@ impl Levels {
                 (Some("authorizer"), _) | (Some("identity"), Some("userAgent")) => Level::Raw,
                 _ => return Level::Safe,
             },
-            _ => self
-                .variables
-                .get(&reference.variable.name)
-                .copied()
-                .unwrap_or_default(),
+            _ => self.variables.get(&reference.variable.name).copied().unwrap_or_default(),
         };
         for part in parts {
             if let PartKind::Call(method, arguments) = &part.kind {
@@ -160,11 +150,7 @@ impl Levels {
     }
 
     fn highest(&self, expressions: &[Expr]) -> Level {
-        expressions
-            .iter()
-            .map(|expression| self.expression(expression))
-            .max()
-            .unwrap_or_default()
+        expressions.iter().map(|expression| self.expression(expression)).max().unwrap_or_default()
     }
 }
 

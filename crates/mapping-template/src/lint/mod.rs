@@ -94,14 +94,7 @@ pub fn check(name: &str, text: &str) -> Vec<Diagnostic> {
     findings
         .into_iter()
         .map(|finding| {
-            place(
-                name,
-                text,
-                finding.span,
-                finding.rule,
-                finding.message,
-                Some(finding.help),
-            )
+            place(name, text, finding.span, finding.rule, finding.message, Some(finding.help))
         })
         .collect()
 }
@@ -110,26 +103,12 @@ fn syntax(name: &str, text: &str, error: &Error) -> Diagnostic {
     match error {
         Error::Body(error) | Error::Template(error) => {
             let help = error.help().map(str::to_owned);
-            place(
-                name,
-                text,
-                error.span(),
-                Rule::Syntax,
-                error.kind().to_string(),
-                help,
-            )
+            place(name, text, error.span(), Rule::Syntax, error.kind().to_string(), help)
         }
         Error::TooLong { bytes, .. } => {
             let message = format!("{bytes} bytes are too long for a mapping template");
             let help = "API Gateway takes at most 300 KB; move the work into the integration";
-            place(
-                name,
-                text,
-                Span::default(),
-                Rule::Syntax,
-                message,
-                Some(help.to_owned()),
-            )
+            place(name, text, Span::default(), Rule::Syntax, message, Some(help.to_owned()))
         }
     }
 }
@@ -147,9 +126,7 @@ fn place(
         start -= 1;
     }
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..]
-        .find(['\r', '\n'])
-        .map_or(text.len(), |at| start + at);
+    let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |at| start + at);
     Diagnostic {
         rule,
         template: name.to_owned(),
@@ -173,38 +150,20 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        let Diagnostic {
-            rule,
-            template,
-            line,
-            column,
-            message,
-            source_line,
-            ..
-        } = self;
-        write!(
-            f,
-            "{template}:{line}:{column}: {severity}[{}]: {message}",
-            rule.name()
-        )?;
+        let Diagnostic { rule, template, line, column, message, source_line, .. } = self;
+        write!(f, "{template}:{line}:{column}: {severity}[{}]: {message}", rule.name())?;
         if !f.alternate() {
             return Ok(());
         }
         let margin = " ".repeat(line.to_string().len());
         let before = *column as usize - 1;
         // Tabs stay in front of the carets, so that both lines are indented alike.
-        let indent: String = source_line
-            .chars()
-            .take(before)
-            .map(|c| if c == '\t' { '\t' } else { ' ' })
-            .collect();
+        let indent: String =
+            source_line.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
         let room = source_line.chars().count().saturating_sub(before).max(1);
         let carets =
             "^".repeat((self.span.end.saturating_sub(self.span.start) as usize).clamp(1, room));
-        write!(
-            f,
-            "\n{margin} |\n{line} | {source_line}\n{margin} | {indent}{carets}"
-        )?;
+        write!(f, "\n{margin} |\n{line} | {source_line}\n{margin} | {indent}{carets}")?;
         match &self.help {
             Some(help) => write!(f, "\n{margin} = help: {help}"),
             None => Ok(()),

@@ -14,11 +14,7 @@ pub(super) struct Finding {
 
 /// What is wrong with a template that prints JSON; nothing if it prints something else.
 pub(super) fn findings(template: &Template, source: &str) -> Vec<Finding> {
-    let mut walk = Walk {
-        source,
-        levels: Levels::default(),
-        findings: Vec::new(),
-    };
+    let mut walk = Walk { source, levels: Levels::default(), findings: Vec::new() };
     walk.document(template.block());
     walk.findings
 }
@@ -95,17 +91,10 @@ impl Walk<'_> {
             Node::If(node) => {
                 // Every branch starts from the same place; where they end, the first decides.
                 let before = self.levels.clone();
-                let mut after = if node.otherwise.is_some() {
-                    Levels::default()
-                } else {
-                    before.clone()
-                };
+                let mut after =
+                    if node.otherwise.is_some() { Levels::default() } else { before.clone() };
                 let mut end = None;
-                let blocks = node
-                    .branches
-                    .iter()
-                    .map(|(_, block)| block)
-                    .chain(&node.otherwise);
+                let blocks = node.branches.iter().map(|(_, block)| block).chain(&node.otherwise);
                 for block in blocks {
                     self.levels = before.clone();
                     let branch_end = self.block(block, place);
@@ -125,11 +114,7 @@ impl Walk<'_> {
     fn foreach(&mut self, each: &Foreach, place: Option<Place>) -> Option<Place> {
         self.expression(&each.source);
         let level = self.levels.expression(&each.source);
-        let level = if level == Level::Json {
-            Level::Raw
-        } else {
-            level
-        };
+        let level = if level == Level::Json { Level::Raw } else { level };
         // The first round shows what later rounds find in the variables; the second reports.
         let known = self.findings.len();
         let before = self.levels.clone();
@@ -150,8 +135,7 @@ impl Walk<'_> {
             ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| self.expression(value)),
             ExprKind::Chain(first, rest) => {
                 self.expression(first);
-                rest.iter()
-                    .for_each(|(_, operand)| self.expression(operand));
+                rest.iter().for_each(|(_, operand)| self.expression(operand));
             }
             _ => {}
         }
@@ -160,9 +144,7 @@ impl Walk<'_> {
     fn strings_of(&mut self, reference: &Reference) {
         for part in &reference.parts {
             if let PartKind::Call(_, arguments) = &part.kind {
-                arguments
-                    .iter()
-                    .for_each(|argument| self.expression(argument));
+                arguments.iter().for_each(|argument| self.expression(argument));
             }
         }
     }
@@ -195,22 +177,14 @@ impl Walk<'_> {
                 r#"append .replaceAll("\\'","'") to the escaped value"#.to_owned(),
             ),
         };
-        self.findings.push(Finding {
-            span: reference.span,
-            rule,
-            message,
-            help,
-        });
+        self.findings.push(Finding { span: reference.span, rule, message, help });
     }
 }
 
 /// The reference as it should stand in a JSON string.
 fn escaped(reference: &str) -> String {
     let bare = reference.trim_start_matches(['$', '!']);
-    let bare = bare
-        .strip_prefix('{')
-        .and_then(|bare| bare.strip_suffix('}'))
-        .unwrap_or(bare);
+    let bare = bare.strip_prefix('{').and_then(|bare| bare.strip_suffix('}')).unwrap_or(bare);
     format!(r#"$util.escapeJavaScript(${bare}).replaceAll("\\'","'")"#)
 }
 
@@ -219,11 +193,7 @@ fn first_character(block: &[Node]) -> Option<char> {
     block.iter().find_map(|node| match node {
         Node::Text(text) => text.text.trim_start().chars().next(),
         Node::If(node) => {
-            let blocks = node
-                .branches
-                .iter()
-                .map(|(_, block)| block)
-                .chain(&node.otherwise);
+            let blocks = node.branches.iter().map(|(_, block)| block).chain(&node.otherwise);
             blocks.into_iter().find_map(|block| first_character(block))
         }
         Node::Foreach(each) => first_character(&each.body),

@@ -116,11 +116,7 @@ pub(crate) fn base64_encode(text: &str) -> String {
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         out.push(digit(bits >> 18));
         out.push(digit(bits >> 12));
-        out.push(if chunk.len() > 1 {
-            digit(bits >> 6)
-        } else {
-            '='
-        });
+        out.push(if chunk.len() > 1 { digit(bits >> 6) } else { '=' });
         out.push(if chunk.len() > 2 { digit(bits) } else { '=' });
     }
     out
@@ -168,10 +164,7 @@ pub(crate) fn base64_decode(text: &str) -> Result<String, UtilError> {
         12 => return Err(unit_error()),
         _ => {}
     }
-    if input[at.min(input.len())..]
-        .iter()
-        .any(|&byte| base64_digit(byte).is_some())
-    {
+    if input[at.min(input.len())..].iter().any(|&byte| base64_digit(byte).is_some()) {
         return Err(UtilError::Base64AfterPadding(text.to_owned()));
     }
     let mut out = String::with_capacity(bytes.len());

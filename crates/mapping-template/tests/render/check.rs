@@ -17,11 +17,7 @@ pub(crate) fn render(request: &str, template: &str) -> String {
 #[track_caller]
 pub(crate) fn check(request: &str, expected: &[(&str, &str)]) {
     for (template, text) in expected {
-        assert_eq!(
-            render(request, template),
-            *text,
-            "template {template:?}, request {request}"
-        );
+        assert_eq!(render(request, template), *text, "template {template:?}, request {request}");
     }
 }
 

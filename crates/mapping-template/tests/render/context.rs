@@ -21,10 +21,7 @@ fn members_of_the_context_are_read_by_name_and_maps_print_nothing() {
                 "$context.requestId $context.httpMethod $context['requestTimeEpoch']",
                 "r-1 PUT 1700000000000",
             ),
-            (
-                "$context.identity.sourceIp [$context.identity.userAgent]",
-                "192.0.2.7 []",
-            ),
+            ("$context.identity.sourceIp [$context.identity.userAgent]", "192.0.2.7 []"),
             (
                 "$context.authorizer.claims.sub $context.authorizer.claims['cognito:groups']",
                 "s [x]",
@@ -109,9 +106,7 @@ fn a_status_counts_if_it_is_a_status() {
     ] {
         let template = format!("#set($context.responseOverride.status = {written})");
         let template = mapping_template::MappingTemplate::parse("t", &template).expect("it parses");
-        let rendered = template
-            .render(&mapping_template::Request::default())
-            .expect("it renders");
+        let rendered = template.render(&mapping_template::Request::default()).expect("it renders");
         assert_eq!(rendered.overrides.status(), status, "{written}");
     }
 }

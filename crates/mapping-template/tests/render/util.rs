@@ -8,19 +8,13 @@ fn escape_java_script_escapes_for_java_script() {
         "$util.escapeJavaScript($input.body)",
         &[
             ("it's \"a\\b\" </x>", r#"it\'s \"a\\b\" <\/x>"#),
-            (
-                "\u{1}\t\r\n\u{8}\u{c}\u{7f}",
-                "\\u0001\\t\\r\\n\\b\\f\u{7f}",
-            ),
+            ("\u{1}\t\r\n\u{8}\u{c}\u{7f}", "\\u0001\\t\\r\\n\\b\\f\u{7f}"),
             ("é€\u{1f600}", r"\u00E9\u20AC\uD83D\uDE00"),
         ],
     );
     check(
         r#"{"body": "it's"}"#,
-        &[(
-            "$util.escapeJavaScript($input.body).replaceAll(\"\\\\'\",\"'\")",
-            "it's",
-        )],
+        &[("$util.escapeJavaScript($input.body).replaceAll(\"\\\\'\",\"'\")", "it's")],
     );
 }
 
@@ -28,10 +22,7 @@ fn escape_java_script_escapes_for_java_script() {
 fn urls_are_encoded_as_form_fields() {
     check_bodies(
         "$util.urlEncode($input.body)",
-        &[
-            ("a b&c=d/é~*-_.+", "a+b%26c%3Dd%2F%C3%A9%7E*-_.%2B"),
-            ("😀", "%F0%9F%98%80"),
-        ],
+        &[("a b&c=d/é~*-_.+", "a+b%26c%3Dd%2F%C3%A9%7E*-_.%2B"), ("😀", "%F0%9F%98%80")],
     );
     check_bodies(
         "$util.urlDecode($input.body)",
@@ -110,10 +101,7 @@ fn arguments_are_taken_as_text_and_missing_ones_stay_missing() {
                 "$util.urlEncode(5) $util.base64Encode(1.5) $util.escapeJavaScript([1,'\"'])",
                 "5 MS41 [1, \\\"]",
             ),
-            (
-                "[$util.urlEncode($nope)][$util.escapeJavaScript(null)]",
-                "[][]",
-            ),
+            ("[$util.urlEncode($nope)][$util.escapeJavaScript(null)]", "[][]"),
             (
                 "[$util.toJson({'a':1})][$util.error('x')][$util.escapeJavaScript('a','b')]",
                 "[][][]",
