@@ -163,7 +163,7 @@ impl Request {
         Ok(Request {
             body: body.into(),
             parameters: parameters.into(),
-            context: object_in(&mut request, "context")?,
+            context: object_in(&mut request, "context")?.into(),
             stage_variables: object_in(&mut request, "stageVariables")?,
             variables: object_in(&mut request, "vars")?,
         })

@@ -1,44 +1,84 @@
-//! From a request's JSON to the values of `$context` and `$stageVariables`, and back to overrides.
+//! `$context`: a hash map that is built as far as a template looks at it.
+//!
+//! Its maps print as nothing and are walked in the order of their hashes, as API Gateway's are. A
+//! template mostly reads a member or two of the thirty, so a member becomes a value when it is
+//! read, and all of them only when a template asks for the map itself.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
-use vtl::{BigInt, List, Map, MapKind, Order, Print, Value};
+use vtl::{Fault, Map, MapKind, Meter, Object, Order, Print, Value};
 
+use crate::overrides::{self, Overrides};
 use crate::request::JsonObject;
+use crate::value::plain;
 
-/// The groups that a template may write below each override.
-const OVERRIDES: [(&str, &[&str]); 2] =
-    [("requestOverride", &["header", "path", "querystring"]), ("responseOverride", &["header"])];
-
-/// API Gateway's `$context` is made of hash maps, in whose order they are walked, and which print
-/// as nothing.
 const CONTEXT_MAP: MapKind = MapKind { order: Order::Hash, print: Print::Nothing };
 
-/// `$context`, with the overrides that a template may write to.
-pub(crate) fn context(request: &JsonObject) -> Map {
-    let context = context_map(request);
-    for (name, groups) in OVERRIDES {
-        let overrides = match context.get(name) {
-            Some(Value::Map(map)) => map,
-            _ => {
-                let map = Map::new(CONTEXT_MAP);
-                context.insert(name, Value::Map(map.clone()));
-                map
-            }
-        };
-        for group in groups {
-            if overrides.get(group).is_none() {
-                overrides.insert(*group, Value::Map(Map::new(CONTEXT_MAP)));
-            }
-        }
-    }
-    context
+pub(crate) struct GatewayContext {
+    source: Arc<JsonObject>,
+    /// The members that are maps or lists and have been read: a template may change them.
+    read: RefCell<Vec<(String, Value)>>,
+    whole: OnceCell<Map>,
 }
 
-fn context_map(object: &JsonObject) -> Map {
+impl GatewayContext {
+    pub(crate) fn new(source: Arc<JsonObject>) -> Self {
+        GatewayContext { source, read: RefCell::default(), whole: OnceCell::new() }
+    }
+
+    fn member(&self, name: &str) -> Option<Value> {
+        if let Some(whole) = self.whole.get() {
+            return whole.get(name);
+        }
+        let read = self.read.borrow().iter().find(|(key, _)| key == name).cloned();
+        if let Some((_, value)) = read {
+            return Some(value);
+        }
+        let groups = overrides::groups(name);
+        let value = match self.source.get(name) {
+            Some(Json::Object(object)) => with_groups(map(object), groups),
+            Some(list @ Json::Array(_)) => plain(list),
+            Some(scalar) if groups.is_empty() => return Some(plain(scalar)),
+            None if groups.is_empty() => return None,
+            Some(_) | None => with_groups(Map::new(CONTEXT_MAP), groups),
+        };
+        self.read.borrow_mut().push((name.to_owned(), value.clone()));
+        Some(value)
+    }
+
+    fn whole(&self) -> &Map {
+        self.whole.get_or_init(|| {
+            let whole = Map::new(CONTEXT_MAP);
+            let names = self.source.keys().map(String::as_str);
+            for name in names.chain([overrides::REQUEST, overrides::RESPONSE]) {
+                whole.insert(name, self.member(name).unwrap_or_default());
+            }
+            whole
+        })
+    }
+
+    /// What the template has overridden.
+    pub(crate) fn overrides(&self) -> Overrides {
+        let untouched = self.whole.get().is_none() && self.read.borrow().is_empty();
+        if untouched {
+            return Overrides::given(&self.source);
+        }
+        let written = |name| match self.member(name) {
+            Some(Value::Map(map)) => map,
+            _ => Map::linked(),
+        };
+        Overrides::written(&written(overrides::REQUEST), &written(overrides::RESPONSE))
+    }
+}
+
+fn map(object: &JsonObject) -> Map {
     let map = Map::new(CONTEXT_MAP);
     for (name, value) in object {
         let value = match value {
-            Json::Object(object) => Value::Map(context_map(object)),
+            Json::Object(object) => Value::Map(self::map(object)),
             other => plain(other),
         };
         map.insert(name.as_str(), value);
@@ -46,132 +86,61 @@ fn context_map(object: &JsonObject) -> Map {
     map
 }
 
-/// What a list inside `$context` holds: ordinary lists and maps.
-fn plain(json: &Json) -> Value {
-    match json {
-        Json::Array(items) => Value::List(List::array_list(items.iter().map(plain).collect())),
-        Json::Object(object) => Value::Map(linked(object, plain)),
-        scalar => self::scalar(scalar),
-    }
-}
-
-/// A value as a parsed body would hold it: `$stageVariables` and variables of tests.
-pub(crate) fn value(json: &Json) -> Value {
-    match json {
-        Json::Array(items) => Value::List(List::json_array(items.iter().map(value).collect())),
-        Json::Object(object) => Value::Map(self::object(object)),
-        scalar => self::scalar(scalar),
-    }
-}
-
-/// An object as a parsed body would hold it.
-pub(crate) fn object(object: &JsonObject) -> Map {
-    linked(object, value)
-}
-
-fn linked(object: &JsonObject, value: fn(&Json) -> Value) -> Map {
-    Map::from_entries(object.iter().map(|(name, member)| (name.as_str(), value(member))))
-}
-
-fn scalar(json: &Json) -> Value {
-    match json {
-        Json::Bool(flag) => Value::Bool(*flag),
-        Json::String(text) => Value::from(text.as_str()),
-        Json::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(small), _) => i32::try_from(small).map_or(Value::Long(small), Value::Int),
-            (None, Some(large)) => Value::from(BigInt::from(large)),
-            (None, None) => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Json::Null | Json::Array(_) | Json::Object(_) => Value::Null,
-    }
-}
-
-/// What a template wrote below `$context.requestOverride` and `$context.responseOverride`; groups
-/// that stayed empty are left out.
-///
-/// The data plane applies them to the integration request and the method response; a request
-/// template's overrides are also visible to the response template.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Overrides {
-    /// `requestOverride`: `header`, `path` and `querystring`, each an object, and what else the
-    /// template put there.
-    pub request: JsonObject,
-    /// `responseOverride`: `status`, `header`, and what else the template put there.
-    pub response: JsonObject,
-}
-
-impl Overrides {
-    /// Whether nothing was overridden.
-    pub fn is_empty(&self) -> bool {
-        self.request.is_empty() && self.response.is_empty()
-    }
-
-    /// The status of `responseOverride`, if API Gateway would use it: a whole number from 100 to
-    /// 599, which may be spelt as a string.
-    pub fn status(&self) -> Option<u16> {
-        let status = match self.response.get("status")? {
-            Json::Number(number) => u16::try_from(number.as_u64()?).ok()?,
-            Json::String(text) => text.parse().ok()?,
-            _ => return None,
-        };
-        (100..=599).contains(&status).then_some(status)
-    }
-
-    /// The overrides that a request came with, for a template that cannot have written any.
-    pub(crate) fn given(context: &JsonObject) -> Self {
-        let given = |name: &str| {
-            let overrides = context.get(name).and_then(Json::as_object).cloned();
-            let mut overrides = overrides.unwrap_or_default();
-            overrides.retain(|_, value| !value.as_object().is_some_and(JsonObject::is_empty));
-            overrides
-        };
-        Overrides { request: given(OVERRIDES[0].0), response: given(OVERRIDES[1].0) }
-    }
-
-    pub(crate) fn read(context: &Map) -> Self {
-        let written = |name: &str| {
-            let overrides = match context.get(name) {
-                Some(Value::Map(map)) => map,
-                _ => return JsonObject::new(),
-            };
-            let entries = overrides.to_vec().into_iter();
-            let is_written = |value: &Value| !value.as_map().is_some_and(Map::is_empty);
-            entries
-                .filter(|(_, value)| is_written(value))
-                .filter_map(|(key, value)| {
-                    Some((key.as_str()?.to_owned(), json(&value, MAX_DEPTH)))
-                })
-                .collect()
-        };
-        Overrides { request: written(OVERRIDES[0].0), response: written(OVERRIDES[1].0) }
-    }
-}
-
-/// Overrides are flat; a template that nests deeper, or puts a map into itself, loses what lies
-/// below.
-const MAX_DEPTH: u32 = 16;
-
-fn json(value: &Value, depth: u32) -> Json {
-    let Some(below) = depth.checked_sub(1) else {
-        return Json::Null;
-    };
-    match value {
-        Value::Null | Value::Object(_) => Json::Null,
-        Value::Bool(flag) => Json::Bool(*flag),
-        Value::Char(unit) => Json::String(String::from_utf16_lossy(&[*unit])),
-        Value::Int(number) => Json::from(*number),
-        Value::Long(number) => Json::from(*number),
-        // JSON numbers are doubles to most readers; these two keep their digits as strings.
-        Value::BigInt(number) => Json::String(number.to_string()),
-        Value::Decimal(number) => Json::String(number.to_string()),
-        Value::Double(number) => Json::from(*number),
-        Value::String(text) => Json::String(text.to_string()),
-        Value::List(list) => list.items().iter().map(|item| json(item, below)).collect(),
-        Value::Map(map) => {
-            let entries = map.to_vec().into_iter();
-            entries
-                .filter_map(|(key, value)| Some((key.as_str()?.to_owned(), json(&value, below))))
-                .collect()
+fn with_groups(map: Map, groups: &[&str]) -> Value {
+    for group in groups {
+        if map.get(group).is_none() {
+            map.insert(*group, Value::Map(Map::new(CONTEXT_MAP)));
         }
+    }
+    Value::Map(map)
+}
+
+/// The object that templates see; the renderer keeps the context to ask it for overrides.
+pub(crate) struct ContextObject(pub(crate) Rc<GatewayContext>);
+
+impl Object for ContextObject {
+    fn class_name(&self) -> &str {
+        "java.util.HashMap"
+    }
+
+    fn property(&self, name: &str, _meter: &Meter) -> Result<Option<Value>, Fault> {
+        // Every Java object has this one, whatever keys a map may hold.
+        if matches!(name, "class" | "Class") {
+            return Ok(None);
+        }
+        Ok(self.0.member(name))
+    }
+
+    fn index(&self, key: &Value, _meter: &Meter) -> Result<Option<Value>, Fault> {
+        Ok(match key {
+            Value::String(name) => self.0.member(name),
+            other => self.0.whole().get_value(other),
+        })
+    }
+
+    fn set_property(&self, name: &str, value: &Value, _meter: &Meter) -> Result<bool, Fault> {
+        self.0.whole().insert(name, value.clone());
+        Ok(true)
+    }
+
+    fn call(
+        &self,
+        method: &str,
+        arguments: &[Value],
+        meter: &Meter,
+    ) -> Result<Option<Value>, Fault> {
+        if let ("get", [Value::String(name)]) = (method, arguments) {
+            return Ok(Some(self.0.member(name).unwrap_or_default()));
+        }
+        vtl::call(&Value::Map(self.0.whole().clone()), method, arguments, meter)
+    }
+
+    fn items(&self, _meter: &Meter) -> Result<Option<Vec<Value>>, Fault> {
+        let entries = self.0.whole().to_vec().into_iter();
+        Ok(Some(entries.map(|(_, value)| value).collect()))
+    }
+
+    fn print(&self, _out: &mut String, _meter: &Meter) -> Result<(), Fault> {
+        Ok(())
     }
 }

@@ -23,13 +23,15 @@ mod input;
 mod json;
 mod jsonpath;
 mod lint;
+mod overrides;
 mod request;
 mod template;
 mod text;
 mod util;
+mod value;
 
 pub use case::{Case, CaseError, answer_line};
-pub use context::Overrides;
 pub use lint::{Diagnostic, Rule, Severity, check};
+pub use overrides::Overrides;
 pub use request::{JsonObject, Parameters, Request};
 pub use template::{Error, MAX_TEMPLATE_BYTES, MappingTemplate, Rendered};

@@ -7,7 +7,7 @@ pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
 /// One request (or, for a response template, one integration response) as a template sees it.
 ///
-/// Cloning is cheap for the body and the parameters, which are shared.
+/// Cloning shares the body, the parameters and the context.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// The payload as it arrived. `$input.body` gives it unchanged; it is parsed only if the
@@ -17,7 +17,7 @@ pub struct Request {
     pub parameters: Arc<Parameters>,
     /// `$context`. `requestOverride` and `responseOverride` are added where they are missing; what
     /// they hold already, the template can read, and [`crate::Rendered`] gives back.
-    pub context: JsonObject,
+    pub context: Arc<JsonObject>,
     /// `$stageVariables`.
     pub stage_variables: JsonObject,
     /// Further variables under their own names, which API Gateway does not have: for tests.

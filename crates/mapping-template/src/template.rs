@@ -1,14 +1,17 @@
 //! A mapping template: parsed once, rendered for every request.
 
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use vtl::{Context, ErrorKind, Fault, Limits, Missing, Settings, Template, Value};
 
-use crate::context::{self, Overrides};
+use crate::context::{ContextObject, GatewayContext};
 use crate::input::{BODY_EXCEPTION, Input};
+use crate::overrides::Overrides;
 use crate::request::Request;
 use crate::util::Util;
+use crate::value;
 
 /// The longest template that API Gateway accepts, in bytes (its quota "mapping template size").
 pub const MAX_TEMPLATE_BYTES: usize = 300 * 1024;
@@ -97,21 +100,21 @@ impl MappingTemplate {
                 }
                 "util" => Value::object(Util),
                 "context" => {
-                    let map = gateway.insert(context::context(&request.context));
-                    Value::Map(map.clone())
+                    let context = GatewayContext::new(Arc::clone(&request.context));
+                    Value::object(ContextObject(Rc::clone(gateway.insert(Rc::new(context)))))
                 }
-                "stageVariables" => Value::Map(context::object(&request.stage_variables)),
+                "stageVariables" => Value::Map(value::object(&request.stage_variables)),
                 _ => Value::Null,
             };
             let given = request.variables.get(&**name).filter(|value| !value.is_null());
-            let value = given.map_or(value, context::value);
+            let value = given.map_or(value, value::value);
             if !value.is_null() {
                 context.set(name, value);
             }
         }
         let text = self.template.render(&context, &self.settings)?;
         let overrides = match gateway {
-            Some(context) => Overrides::read(&context),
+            Some(context) => context.overrides(),
             None => Overrides::given(&request.context),
         };
         Ok(Rendered { text, overrides })

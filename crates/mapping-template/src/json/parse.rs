@@ -4,6 +4,8 @@
 //! whatever follows a complete document. A text that begins neither an object nor an array is a
 //! scalar to its end, so `a=b` is the string `a=b`.
 
+use std::sync::Arc;
+
 use vtl::{List, Map, Value};
 
 use crate::text::java_trim;
@@ -34,13 +36,31 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     if java_trim(text).is_empty() {
         return Ok(Value::Map(Map::linked()));
     }
-    let mut parser = Parser { cursor: Cursor::new(text), depth: 0 };
+    let mut parser = Parser { cursor: Cursor::new(text), depth: 0, names: Names::default() };
     parser.value(Stop::Document)
 }
 
 struct Parser<'a> {
     cursor: Cursor<'a>,
     depth: u32,
+    names: Names,
+}
+
+/// The keys that were read last. Documents repeat their keys, and a shared one costs no memory.
+#[derive(Default)]
+struct Names([Option<Arc<str>>; 32]);
+
+impl Names {
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        let (first, last) = (name.bytes().next(), name.bytes().next_back());
+        let mix =
+            name.len() * 7 + usize::from(first.unwrap_or(0)) * 5 + usize::from(last.unwrap_or(0));
+        let slot = &mut self.0[mix % 32];
+        match slot {
+            Some(known) if **known == *name => Arc::clone(known),
+            _ => Arc::clone(slot.insert(name.into())),
+        }
+    }
 }
 
 impl Parser<'_> {
@@ -120,13 +140,14 @@ impl Parser<'_> {
             b'"' | b'\'' => self.cursor.string()?,
             _ => self.cursor.word(Stop::Key).into(),
         };
+        let key = self.names.shared(&key);
         self.cursor.skip_control();
         if self.cursor.peek() != b':' {
             return Err(self.unexpected());
         }
         self.cursor.at += 1;
         let value = self.value(Stop::Member)?;
-        map.insert(&*key, value);
+        map.insert(key, value);
         self.cursor.skip_control();
         let closes = match self.cursor.peek() {
             b'}' => true,
