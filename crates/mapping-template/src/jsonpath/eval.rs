@@ -141,7 +141,8 @@ impl Walk<'_> {
     fn wildcard(&mut self, model: &Value, rest: &[Token]) -> Result<(), Miss> {
         match model {
             Value::Map(map) => {
-                for (_, value) in map.to_vec() {
+                for (key, value) in map.to_vec() {
+                    needs_string(&key)?;
                     self.step(rest, false, &value)?;
                 }
             }
@@ -199,7 +200,8 @@ impl Walk<'_> {
                 if self.scan_stops_at(token, model)? {
                     self.step(tokens, false, model)?;
                 }
-                for (_, value) in map.to_vec() {
+                for (key, value) in map.to_vec() {
+                    needs_string(&key)?;
                     self.scan(tokens, &value)?;
                 }
             }
@@ -235,6 +237,14 @@ impl Walk<'_> {
             (Token::Property(_) | Token::Here | Token::Scan, _) => Ok(false),
             (_, model) => Ok(matches!(model, Value::List(_))),
         }
+    }
+}
+
+/// Jayway takes every key for a string; a template may have put another one into the document.
+fn needs_string(key: &Value) -> Result<(), Fault> {
+    match key {
+        Value::String(_) => Ok(()),
+        _ => Err(Fault::thrown("ClassCastException", "a key of the document is not a string")),
     }
 }
 
