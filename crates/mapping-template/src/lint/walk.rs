@@ -153,7 +153,7 @@ impl Walk<'_> {
         // Inside a string with doubled quotes the span is the string's, not the reference's.
         let span = reference.span.start as usize..reference.span.end as usize;
         let name = self.source.get(span).filter(|name| name.starts_with('$'));
-        let name = name.unwrap_or(&reference.literal);
+        let name = name.or(reference.literal.as_deref()).unwrap_or("the reference");
         let (rule, message, help) = match (self.levels.reference(reference), place.in_string) {
             (Level::Safe, _) | (Level::Json, false) => return,
             (Level::Raw, true) => (
