@@ -119,8 +119,8 @@ impl<'a> Cursor<'a> {
                 0..=0x1F => self.at += 1,
                 _ => {
                     let run = &bytes[self.at..];
-                    let ends = |byte: &u8| matches!(byte, 0..=0x1F | b'"' | b'\'' | b'\\');
-                    let length = run.iter().position(ends).unwrap_or(run.len()).max(1);
+                    let end = run.iter().position(|&byte| ENDS_RUN[usize::from(byte)]);
+                    let length = end.unwrap_or(run.len()).max(1);
                     out.push_str(&self.text[self.at..self.at + length]);
                     self.at += length;
                 }
@@ -171,6 +171,17 @@ impl<'a> Cursor<'a> {
         self.text[self.at..].chars().next().unwrap_or('\u{1A}')
     }
 }
+
+/// The bytes at which a string with escapes needs a decision.
+const ENDS_RUN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        ends[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'\'' | b'\\');
+        byte += 1;
+    }
+    ends
+};
 
 /// Where the first quote or backslash stands. Most of a body is strings, so eight bytes are looked
 /// at together: a byte that is one of the two becomes zero in one of the differences, and the lowest
