@@ -17,7 +17,7 @@ pub(crate) enum Verdict {
 
 pub(crate) fn compare(case: &Value, ours: &Value, theirs: Option<&Value>) -> Verdict {
     let Some(theirs) = theirs else {
-        return Verdict::Explained("oracle-stuck");
+        return Verdict::Explained("bounds");
     };
     let kind = match (ours.get("output"), theirs.get("output")) {
         (None, None) => return Verdict::Same,
