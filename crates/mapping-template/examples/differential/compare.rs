@@ -41,6 +41,9 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if our_error.contains("the template needs") {
         return Some("bounds");
     }
+    if template.contains("#define") && their_error.contains("because \"s\" is null") {
+        return Some("define-in-itself");
+    }
     if their_error.starts_with("StackOverflowError") || their_error.starts_with("OutOfMemoryError")
     {
         return Some("bounds");
@@ -53,7 +56,10 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     }
     if let (Some(our_text), Some(their_text)) = (our_text, their_text) {
         let hashes = template.contains("hashCode");
-        if without_identities(our_text, hashes) == without_identities(their_text, hashes) {
+        let same = |ours: &str, theirs: &str| {
+            without_identities(ours, hashes) == without_identities(theirs, hashes)
+        };
+        if same(our_text, their_text) || same(&decoded(our_text), &decoded(their_text)) {
             return Some("object-identity");
         }
         if template.contains("$context") && sorted(our_text) == sorted(their_text) {
@@ -67,8 +73,7 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
 /// without any number, if the template asks for hash codes.
 fn without_identities(text: &str, hashes: bool) -> String {
     let mut out = String::with_capacity(text.len());
-    let text = decoded(text);
-    let mut rest = &*text;
+    let mut rest = text;
     while let Some(at) = rest.find('@') {
         let (before, after) = rest.split_at(at + 1);
         out.push_str(before);
