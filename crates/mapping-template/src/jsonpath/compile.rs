@@ -26,6 +26,10 @@ pub(crate) fn compile(text: &str, meter: &Meter) -> Result<Path, Fault> {
     if !rest.is_empty() && !rest.starts_with(['.', '[']) {
         return Err(PathError::Start(text.to_owned()).into());
     }
+    // Filters may hold paths with filters, and each is a level of recursion.
+    if text.matches('?').count() > MAX_TOKENS {
+        return Err(PathError::TooLong.into());
+    }
     let mut tokens = Vec::new();
     let mut reader = Reader { meter, path: text, rest: &rest };
     while !reader.rest.is_empty() {

@@ -57,6 +57,7 @@ impl Walk<'_> {
     fn step(&mut self, tokens: &[Token], after_definite: bool, model: &Value) -> Result<(), Miss> {
         self.meter.spend(1)?;
         let Some((token, rest)) = tokens.split_first() else {
+            self.meter.allocate(size_of::<Value>())?;
             self.results.push(model.clone());
             return Ok(());
         };
