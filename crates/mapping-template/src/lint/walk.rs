@@ -158,13 +158,13 @@ impl Walk<'_> {
             (Level::Safe, _) | (Level::Json, false) => return,
             (Level::Raw, true) => (
                 Rule::UnescapedValue,
-                format!("{name} is printed into a JSON string as the caller sent it"),
+                format!("{name} is printed into a JSON string unescaped"),
                 format!("write {}", escaped(name)),
             ),
             (Level::Raw, false) => (
                 Rule::UnquotedValue,
-                format!("{name} is printed into JSON as the caller sent it, whatever it holds"),
-                "print it with $input.json(...), which quotes strings, or validate the body with a model".to_owned(),
+                format!("{name} is printed into JSON outside quotes, whatever it holds"),
+                "print it with $input.json(...), which quotes strings, or have a model validate the body".to_owned(),
             ),
             (Level::Json, true) => (
                 Rule::JsonInString,
