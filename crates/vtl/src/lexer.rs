@@ -75,9 +75,7 @@ impl<'s> Lexer<'s> {
     /// Whether a parenthesis follows, blanks and line ends aside.
     pub(crate) fn at_parenthesis(&self) -> bool {
         let rest = &self.source.as_bytes()[self.pos..];
-        rest.iter()
-            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-            == Some(&b'(')
+        rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) == Some(&b'(')
     }
 
     /// The next token; at the end of the source, again and again [`Kind::EndOfInput`].
@@ -239,11 +237,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn push(&mut self) {
-        self.stack.push(Saved {
-            state: self.state,
-            open: self.open,
-            closed: self.closed,
-        });
+        self.stack.push(Saved { state: self.state, open: self.open, closed: self.closed });
         self.open = 0;
     }
 
@@ -310,11 +304,7 @@ impl<'s> Lexer<'s> {
         } else {
             ErrorKind::Character(found)
         };
-        LexError {
-            kind,
-            start: self.pos,
-            end: self.pos + found.len_utf8(),
-        }
+        LexError { kind, start: self.pos, end: self.pos + found.len_utf8() }
     }
 
     fn unfinished(&self, start: usize) -> LexError {
@@ -326,10 +316,6 @@ impl<'s> Lexer<'s> {
             }
             _ => "a reference: `$` is its last character",
         };
-        LexError {
-            kind: ErrorKind::UnexpectedEnd(what),
-            start,
-            end: self.pos,
-        }
+        LexError { kind: ErrorKind::UnexpectedEnd(what), start, end: self.pos }
     }
 }

@@ -35,17 +35,11 @@ pub(crate) enum More {
 }
 
 fn token(kind: Kind, length: usize) -> Option<Match> {
-    Some(Match {
-        step: Step::Token(kind),
-        length,
-    })
+    Some(Match { step: Step::Token(kind), length })
 }
 
 fn more(more: More, length: usize) -> Option<Match> {
-    Some(Match {
-        step: Step::More(more),
-        length,
-    })
+    Some(Match { step: Step::More(more), length })
 }
 
 /// The longest match at `pos`, which is inside the source.
@@ -66,11 +60,7 @@ pub(crate) fn longest(source: &str, pos: usize, state: State) -> Option<Match> {
 
 /// A line comment, and what every state knows.
 fn comment_or_anywhere(rest: &[u8]) -> Option<Match> {
-    if rest.starts_with(b"##") {
-        token(Kind::LineComment, 2)
-    } else {
-        anywhere(rest)
-    }
+    if rest.starts_with(b"##") { token(Kind::LineComment, 2) } else { anywhere(rest) }
 }
 
 /// `$`, `#` and what begins with them, which every state knows.
@@ -120,10 +110,7 @@ fn in_default(rest: &[u8]) -> Option<Match> {
         }
         b'#' => set(rest).or_else(|| comment_or_anywhere(rest)),
         _ => {
-            let length = rest
-                .iter()
-                .position(|byte| matches!(byte, b'$' | b'#' | b'\\'))
-                .unwrap_or(rest.len());
+            let length = memchr::memchr3(b'$', b'#', b'\\', rest).unwrap_or(rest.len());
             match set(rest) {
                 Some(set) if set.length > length => Some(set),
                 _ => token(Kind::Text, length),
@@ -133,11 +120,7 @@ fn in_default(rest: &[u8]) -> Option<Match> {
 }
 
 fn escape(slashes: usize) -> Option<Match> {
-    if slashes >= 2 {
-        token(Kind::DoubleEscape, 2)
-    } else {
-        token(Kind::Escape, 1)
-    }
+    if slashes >= 2 { token(Kind::DoubleEscape, 2) } else { token(Kind::Escape, 1) }
 }
 
 fn in_reference(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Match> {
@@ -153,12 +136,7 @@ fn in_reference(source: &str, pos: usize, rest: &[u8], state: State) -> Option<M
         byte if byte == b'_' || byte.is_ascii_alphabetic() => identifier(rest),
         _ => anywhere(rest),
     };
-    found.or_else(|| {
-        Some(Match {
-            step: Step::Terminator,
-            length: char_length(source, pos),
-        })
-    })
+    found.or_else(|| Some(Match { step: Step::Terminator, length: char_length(source, pos) }))
 }
 
 fn in_arguments(rest: &[u8]) -> Option<Match> {
@@ -228,13 +206,8 @@ fn in_directive(rest: &[u8]) -> Option<Match> {
         b'!' => two(b'=', Kind::NotEqual, Some(Kind::Not)),
         b'-' => number(rest).or_else(|| token(Kind::Minus, 1)),
         b'0'..=b'9' => number(rest),
-        b'.' => number(rest).or_else(|| {
-            if rest.get(1) == Some(&b'.') {
-                token(Kind::DoubleDot, 2)
-            } else {
-                None
-            }
-        }),
+        b'.' => number(rest)
+            .or_else(|| if rest.get(1) == Some(&b'.') { token(Kind::DoubleDot, 2) } else { None }),
         _ => match word(rest) {
             Some((_, length)) => token(keyword(&rest[..length]), length),
             None => comment_or_anywhere(rest),
@@ -261,11 +234,7 @@ fn keyword(word: &[u8]) -> Kind {
 
 fn in_pre_directive(source: &str, pos: usize, rest: &[u8]) -> Option<Match> {
     if let Some((braced, length)) = word(rest) {
-        let name = if braced {
-            &rest[1..length - 1]
-        } else {
-            &rest[..length]
-        };
+        let name = if braced { &rest[1..length - 1] } else { &rest[..length] };
         return match name {
             b"end" => token(Kind::End, length + line_end(&rest[length..])),
             b"else" => token(Kind::Else, length + line_end(&rest[length..])),
@@ -276,12 +245,7 @@ fn in_pre_directive(source: &str, pos: usize, rest: &[u8]) -> Option<Match> {
     }
     number(rest)
         .or_else(|| comment_or_anywhere(rest))
-        .or_else(|| {
-            Some(Match {
-                step: Step::Terminator,
-                length: char_length(source, pos),
-            })
-        })
+        .or_else(|| Some(Match { step: Step::Terminator, length: char_length(source, pos) }))
 }
 
 fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Match> {
@@ -290,10 +254,9 @@ fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Mat
         (State::BlockComment, b'*') if rest.starts_with(b"*#") => token(Kind::BlockComment, 2),
         (State::FormalComment, b'*') if rest.starts_with(b"*#") => token(Kind::FormalComment, 2),
         (State::LineComment, b'\n') => token(Kind::LineCommentEnd, 1),
-        (State::LineComment, b'\r') => token(
-            Kind::LineCommentEnd,
-            if rest.get(1) == Some(&b'\n') { 2 } else { 1 },
-        ),
+        (State::LineComment, b'\r') => {
+            token(Kind::LineCommentEnd, if rest.get(1) == Some(&b'\n') { 2 } else { 1 })
+        }
         _ => anywhere(rest),
     };
     if closed.is_some() {
@@ -303,28 +266,24 @@ fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Mat
     if state == State::TextBlock {
         more(More::Any, length)
     } else {
-        Some(Match {
-            step: Step::Skip,
-            length,
-        })
+        Some(Match { step: Step::Skip, length })
     }
 }
 
 /// `$[`, `$![`, `$\![` and `$.`
 fn empty_index(rest: &[u8]) -> Option<Match> {
-    let length = [b"$[".as_slice(), b"$![", b"$\\![", b"$."]
-        .iter()
-        .find(|text| rest.starts_with(text))?
-        .len();
+    let length = match rest {
+        [_, b'[' | b'.', ..] => 2,
+        [_, b'!', b'[', ..] => 3,
+        [_, b'\\', b'!', b'[', ..] => 4,
+        _ => return None,
+    };
     token(Kind::EmptyIndex, length)
 }
 
 /// Blanks, `#set` and the parenthesis behind it.
 fn set(rest: &[u8]) -> Option<Match> {
-    let blanks = rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let name = &rest[blanks..];
     let name_length = if name.starts_with(b"#set") {
         4
@@ -335,20 +294,12 @@ fn set(rest: &[u8]) -> Option<Match> {
     };
     let spaces = count(&name[name_length..], b' ');
     let length = blanks + name_length + spaces;
-    if rest.get(length) == Some(&b'(') {
-        token(Kind::Set, length + 1)
-    } else {
-        None
-    }
+    if rest.get(length) == Some(&b'(') { token(Kind::Set, length + 1) } else { None }
 }
 
 /// A dot with a letter behind it.
 fn dot(rest: &[u8]) -> Option<Match> {
-    if rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
-        token(Kind::Dot, 2)
-    } else {
-        None
-    }
+    if rest.get(1).is_some_and(u8::is_ascii_alphabetic) { token(Kind::Dot, 2) } else { None }
 }
 
 fn identifier(rest: &[u8]) -> Option<Match> {
@@ -357,8 +308,8 @@ fn identifier(rest: &[u8]) -> Option<Match> {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         .count();
     let kind = match &rest[..length] {
-        b"true" => Kind::True,
-        b"false" => Kind::False,
+        [b't', b'r', b'u', b'e'] => Kind::True,
+        [b'f', b'a', b'l', b's', b'e'] => Kind::False,
         _ => Kind::Identifier,
     };
     token(kind, length)
@@ -378,18 +329,12 @@ fn word(rest: &[u8]) -> Option<(bool, usize)> {
 
 fn braced_word(rest: &[u8]) -> Option<Match> {
     if rest.first() != Some(&b'{')
-        || !rest
-            .get(1)
-            .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        || !rest.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
     {
         return None;
     }
     let length = 1 + name_length(&rest[1..]);
-    if rest.get(length) == Some(&b'}') {
-        token(Kind::BracedWord, length + 1)
-    } else {
-        None
-    }
+    if rest.get(length) == Some(&b'}') { token(Kind::BracedWord, length + 1) } else { None }
 }
 
 fn name_length(rest: &[u8]) -> usize {
@@ -402,10 +347,7 @@ fn name_length(rest: &[u8]) -> usize {
 fn number(rest: &[u8]) -> Option<Match> {
     let sign = usize::from(rest[0] == b'-');
     let digits = |from: usize| {
-        rest[from.min(rest.len())..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
+        rest[from.min(rest.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
     let exponent = |from: usize| {
         if !matches!(rest.get(from), Some(b'e' | b'E')) {
@@ -457,19 +399,14 @@ fn string(rest: &[u8]) -> Option<Match> {
 }
 
 fn whitespace(rest: &[u8]) -> Option<Match> {
-    let length = rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .count();
+    let length =
+        rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
     token(Kind::Whitespace, length)
 }
 
 /// How many bytes of blanks and one line end follow; 0 if anything else does.
 fn line_end(rest: &[u8]) -> usize {
-    let blanks = rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     match rest.get(blanks..) {
         Some([b'\r', b'\n', ..]) => blanks + 2,
         Some([b'\n' | b'\r', ..]) => blanks + 1,

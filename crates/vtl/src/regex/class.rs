@@ -35,11 +35,7 @@ pub(super) fn escaped(c: char, chars: &mut Chars<'_>) -> Option<char> {
             .map_while(|_| chars.next_if(|(_, c)| c.is_ascii_hexdigit()))
             .map(|(_, c)| c)
             .collect();
-        if digits.len() == count {
-            u32::from_str_radix(&digits, 16).ok()
-        } else {
-            None
-        }
+        if digits.len() == count { u32::from_str_radix(&digits, 16).ok() } else { None }
     };
     match c {
         't' => Some('\t'),
@@ -57,11 +53,7 @@ pub(super) fn escaped(c: char, chars: &mut Chars<'_>) -> Option<char> {
                 value = value * 8 + digit.to_digit(8)?;
                 count += 1;
             }
-            if count == 0 {
-                None
-            } else {
-                char::from_u32(value)
-            }
+            if count == 0 { None } else { char::from_u32(value) }
         }
         'x' if chars.next_if(|(_, c)| *c == '{').is_some() => {
             let mut digits = String::new();
@@ -99,10 +91,7 @@ pub(super) fn translate(
 }
 
 fn error(problem: &str, pattern: &str) -> Fault {
-    Fault::thrown(
-        "PatternSyntaxException",
-        format!("{problem} in `{pattern}`"),
-    )
+    Fault::thrown("PatternSyntaxException", format!("{problem} in `{pattern}`"))
 }
 
 fn nested(chars: &mut Chars<'_>, pattern: &str, depth: usize) -> Result<String, Fault> {
@@ -264,10 +253,7 @@ pub(super) fn property(
     if !posix.is_empty() {
         return Ok(format!("[{not}{posix}]"));
     }
-    let known = name
-        .strip_prefix("Is")
-        .or_else(|| name.strip_prefix("In"))
-        .unwrap_or(&name);
+    let known = name.strip_prefix("Is").or_else(|| name.strip_prefix("In")).unwrap_or(&name);
     let safe = known
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'=' | b' '));

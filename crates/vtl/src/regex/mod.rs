@@ -20,6 +20,9 @@ const KEPT: usize = 64;
 /// The most memory that one compiled pattern may take.
 const COMPILED_BYTES: usize = 1 << 20;
 
+/// Texts up to this length are searched for by their first byte.
+const SHORT: usize = 8;
+
 /// The compiled patterns of a template.
 #[derive(Default)]
 pub(crate) struct Patterns {
@@ -37,37 +40,23 @@ struct Key {
 impl Patterns {
     fn get(&self, pattern: &Arc<str>, whole: bool, meter: &Meter) -> Result<Arc<Regex>, Fault> {
         let backtracks = meter.limits().regex_backtracks;
-        let key = Key {
-            pattern: Arc::clone(pattern),
-            whole,
-            backtracks,
-        };
+        let key = Key { pattern: Arc::clone(pattern), whole, backtracks };
         // A thread that panicked here has left the map as it was.
-        let compiled = self
-            .compiled
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let compiled = self.compiled.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(regex) = compiled.get(&key) {
             return Ok(Arc::clone(regex));
         }
         drop(compiled);
         meter.spend(1_000 + pattern.len() as u64 * 10)?;
         let translated = translate::translate(pattern)?;
-        let source = if whole {
-            format!("\\A(?:{translated})\\z")
-        } else {
-            translated
-        };
+        let source = if whole { format!("\\A(?:{translated})\\z") } else { translated };
         let regex = RegexBuilder::new(&source)
             .backtrack_limit(backtracks)
             .delegate_size_limit(COMPILED_BYTES)
             .build()
             .map_err(|error| syntax_error(&error.to_string(), pattern))?;
         let regex = Arc::new(regex);
-        let mut compiled = self
-            .compiled
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut compiled = self.compiled.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         if compiled.len() >= KEPT {
             compiled.clear();
         }
@@ -77,10 +66,7 @@ impl Patterns {
 }
 
 fn syntax_error(problem: &str, pattern: &str) -> Fault {
-    Fault::thrown(
-        "PatternSyntaxException",
-        format!("{problem} near `{pattern}`"),
-    )
+    Fault::thrown("PatternSyntaxException", format!("{problem} near `{pattern}`"))
 }
 
 fn runtime_error(error: fancy_regex::Error, meter: &Meter) -> Fault {
@@ -108,10 +94,7 @@ pub(crate) fn matches(
         return Ok(text == literal);
     }
     spend(text, meter)?;
-    patterns
-        .get(pattern, true, meter)?
-        .is_match(text)
-        .map_err(|error| runtime_error(error, meter))
+    patterns.get(pattern, true, meter)?.is_match(text).map_err(|error| runtime_error(error, meter))
 }
 
 /// The matches of a pattern in the order in which Java's `find()` gives them: after an empty match
@@ -125,9 +108,8 @@ fn each_match<'t>(
     let mut from = 0;
     while from <= text.len() {
         meter.spend(1)?;
-        let found = regex
-            .captures_from_pos(text, from)
-            .map_err(|error| runtime_error(error, meter))?;
+        let found =
+            regex.captures_from_pos(text, from).map_err(|error| runtime_error(error, meter))?;
         let Some(captures) = found else {
             break;
         };
@@ -160,21 +142,7 @@ pub(crate) fn replace(
     if let Some(literal) = translate::literal(pattern)
         && !literal.is_empty()
     {
-        if !text.contains(&*literal) {
-            return Ok(Arc::clone(text));
-        }
-        let with = Replacement::parse(with)?.without_groups(&literal)?;
-        if with.len() > literal.len() {
-            let hits = text.matches(&*literal).take(most).count();
-            meter.allocate(hits.saturating_mul(with.len()))?;
-        }
-        meter.allocate(text.len())?;
-        let replaced = if most == 1 {
-            text.replacen(&*literal, &with, 1)
-        } else {
-            text.replace(&*literal, &with)
-        };
-        return Ok(Arc::from(replaced));
+        return replace_literal(text, &literal, with, most, meter);
     }
     let regex = patterns.get(pattern, false, meter)?;
     let mut out = String::new();
@@ -204,6 +172,53 @@ pub(crate) fn replace(
     out.push_str(&text[copied..]);
     meter.allocate(text.len())?;
     Ok(Arc::from(out))
+}
+
+/// Replaces a text without syntax.
+fn replace_literal(
+    text: &Arc<str>,
+    literal: &str,
+    with: &str,
+    most: usize,
+    meter: &Meter,
+) -> Result<Arc<str>, Fault> {
+    let Some(mut at) = search(text, literal, 0) else {
+        return Ok(Arc::clone(text));
+    };
+    let with = Replacement::parse(with)?.without_groups(literal)?;
+    let mut out = String::with_capacity(text.len() + with.len());
+    let (mut copied, mut left) = (0, most);
+    loop {
+        meter.allocate(with.len())?;
+        out.push_str(&text[copied..at]);
+        out.push_str(&with);
+        copied = at + literal.len();
+        left -= 1;
+        match search(text, literal, copied) {
+            Some(next) if left > 0 => at = next,
+            _ => break,
+        }
+    }
+    out.push_str(&text[copied..]);
+    meter.allocate(text.len())?;
+    Ok(Arc::from(out))
+}
+
+/// The first place of a text at or behind `from`. Short texts are found by their first byte: that
+/// is cheaper than preparing a search.
+fn search(text: &str, wanted: &str, from: usize) -> Option<usize> {
+    let (haystack, wanted) = (text.as_bytes(), wanted.as_bytes());
+    if wanted.len() > SHORT {
+        return memchr::memmem::find(&haystack[from..], wanted).map(|at| from + at);
+    }
+    let mut from = from;
+    loop {
+        let at = from + memchr::memchr(wanted[0], &haystack[from..])?;
+        if haystack[at..].starts_with(wanted) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 /// A replacement text: `$1` and `${name}` are groups, a backslash takes the next character as it is.
@@ -335,10 +350,7 @@ fn no_group(number: &str) -> Fault {
 }
 
 fn no_name(name: &str) -> Fault {
-    Fault::thrown(
-        "IllegalArgumentException",
-        format!("No group with name {{{name}}}"),
-    )
+    Fault::thrown("IllegalArgumentException", format!("No group with name {{{name}}}"))
 }
 
 /// `text.split(pattern, limit)`
@@ -350,19 +362,16 @@ pub(crate) fn split<'t>(
     meter: &Meter,
 ) -> Result<Vec<&'t str>, Fault> {
     spend(text, meter)?;
-    let most = usize::try_from(limit)
-        .ok()
-        .filter(|limit| *limit > 0)
-        .unwrap_or(usize::MAX);
+    let most = usize::try_from(limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
     let mut parts = Vec::new();
     let mut from = 0;
     match translate::literal(pattern).filter(|literal| !literal.is_empty()) {
         Some(literal) => {
             while parts.len() + 1 < most
-                && let Some(at) = text[from..].find(&*literal)
+                && let Some(at) = search(text, &literal, from)
             {
-                parts.push(&text[from..from + at]);
-                from += at + literal.len();
+                parts.push(&text[from..at]);
+                from = at + literal.len();
             }
             meter.spend(parts.len() as u64)?;
         }

@@ -279,14 +279,8 @@ fn statement(random: &mut Random, depth: usize, out: &mut String) {
         0..=2 => out.push_str(random.pick(&TEXT)),
         3..=5 => reference(random, depth, out),
         6 | 7 => {
-            let blanks = random.pick(&[
-                "#set(",
-                " #set(",
-                "#set( ",
-                "\n  #set(",
-                "#{set}(",
-                "#set (",
-            ]);
+            let blanks =
+                random.pick(&["#set(", " #set(", "#set( ", "\n  #set(", "#{set}(", "#set ("]);
             out.push_str(blanks);
             target(random, out);
             out.push_str(random.pick(&["=", " = ", "= "]));
