@@ -172,6 +172,7 @@ fn bits_of_power_of_5(power: i32) -> i32 {
     }
 }
 
+#[allow(clippy::approx_constant, reason = "Java writes it with these digits, and they decide")]
 fn estimated_exponent(fraction: u64, exponent: i32) -> i32 {
     let mantissa =
         f64::from_bits((1023 << FRACTION_BITS) | (fraction & ((1 << FRACTION_BITS) - 1)));
@@ -193,7 +194,7 @@ fn integer_digits(mut value: u64, dropped: u32) -> (Vec<u8>, i32) {
             value += 1;
         }
     }
-    while value % 10 == 0 && value > 0 {
+    while value > 0 && value.is_multiple_of(10) {
         value /= 10;
         exponent += 1;
     }
@@ -269,7 +270,8 @@ fn big_digits(state: &Scaled, estimate: i32) -> (Vec<u8>, i32) {
         high = tens <= &b + &m;
         run.digits.push(digit);
     }
-    run.finish(low, high, BigInt::from(b << 1).cmp(&tens))
+    b *= 2;
+    run.finish(low, high, b.cmp(&tens))
 }
 
 /// The digits so far and where their point is.

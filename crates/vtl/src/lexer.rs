@@ -145,32 +145,26 @@ impl<'s> Lexer<'s> {
             }
             Kind::ParenClose => self.close_parenthesis(),
             Kind::CallClose => self.state = State::Reference,
-            Kind::Set => {
-                if !self.in_comment {
-                    self.push();
-                    self.in_set = true;
-                    self.state = State::Directive;
-                    self.open += 1;
-                }
+            Kind::Set if !self.in_comment => {
+                self.push();
+                self.in_set = true;
+                self.state = State::Directive;
+                self.open += 1;
             }
-            Kind::LineComment => {
-                if !self.in_comment {
-                    if self.state == State::Reference {
-                        self.pop();
-                    }
-                    self.in_comment = true;
-                    self.push();
-                    self.state = State::LineComment;
+            Kind::LineComment if !self.in_comment => {
+                if self.state == State::Reference {
+                    self.pop();
                 }
+                self.in_comment = true;
+                self.push();
+                self.state = State::LineComment;
             }
             Kind::LineCommentEnd | Kind::BlockComment | Kind::FormalComment | Kind::TextBlock => {
                 self.in_comment = false;
                 self.pop();
             }
-            Kind::String => {
-                if self.state == State::Directive && !self.in_set && self.open == 0 {
-                    self.pop();
-                }
+            Kind::String if self.state == State::Directive && !self.in_set && self.open == 0 => {
+                self.pop();
             }
             Kind::If | Kind::ElseIf => self.state = State::Directive,
             Kind::Integer => {
@@ -185,10 +179,8 @@ impl<'s> Lexer<'s> {
                     self.pop();
                 }
             }
-            Kind::Float => {
-                if self.open == 0 && !self.in_set && self.state != State::Arguments {
-                    self.pop();
-                }
+            Kind::Float if self.open == 0 && !self.in_set && self.state != State::Arguments => {
+                self.pop();
             }
             Kind::Dot => {
                 // The letter behind the dot only proves that a name follows.

@@ -20,6 +20,7 @@ type Entry = (Value, Value);
 pub(crate) struct Table {
     entries: Entries,
     /// The places of string keys, once there are many.
+    #[allow(clippy::box_collection, reason = "most tables have none, and are smaller for it")]
     index: Option<Box<HashMap<Arc<str>, usize>>>,
     /// The longest that the table has been: Java's `HashMap` never shrinks.
     longest: usize,

@@ -14,6 +14,7 @@
 mod compare;
 mod generate;
 mod random;
+mod vocabulary;
 
 use std::process::ExitCode;
 

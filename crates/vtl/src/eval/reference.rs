@@ -37,7 +37,7 @@ impl Run {
             PartKind::Call(name, arguments) => self.call(target, name, arguments, part.span),
             PartKind::Index(key) => {
                 let key = self.value(key)?;
-                let key = self.from_end(target, key, part.span)?;
+                let key = self.counted_from_end(target, key, part.span)?;
                 let result = methods::index(target, &key, &self.meter);
                 result.map_err(|fault| self.failed(fault, part.span))
             }
@@ -76,7 +76,7 @@ impl Run {
     }
 
     /// A negative index counts from the end.
-    fn from_end(&self, target: &Value, key: Value, span: Span) -> Result<Value, Exit> {
+    fn counted_from_end(&self, target: &Value, key: Value, span: Span) -> Result<Value, Exit> {
         let Value::Int(index) = key else {
             return Ok(key);
         };
@@ -115,7 +115,7 @@ impl Run {
             }
             PartKind::Index(key) => {
                 let key = self.value(key)?;
-                let key = self.from_end(&holder, key, last.span)?;
+                let key = self.counted_from_end(&holder, key, last.span)?;
                 methods::set_index(&holder, &key, &value, &self.methods())
             }
         };

@@ -253,7 +253,7 @@ impl Specifier<'_> {
     fn signed(&self, negative: bool, mut text: String) -> Result<String, Fault> {
         if self.has(',') {
             let end = text.find(['.', 'e']).unwrap_or(text.len());
-            for at in (1..end).rev().filter(|at| (end - at) % 3 == 0) {
+            for at in (1..end).rev().filter(|at| (end - at).is_multiple_of(3)) {
                 text.insert(at, ',');
             }
         }

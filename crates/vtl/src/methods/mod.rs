@@ -82,10 +82,10 @@ pub(crate) fn property(target: &Value, name: &str, meter: &Meter) -> Result<Valu
             _ => map.get(name).unwrap_or_default(),
         });
     }
-    if let Value::Object(object) = target {
-        if let Some(value) = object.property(name, meter)? {
-            return Ok(value);
-        }
+    if let Value::Object(object) = target
+        && let Some(value) = object.property(name, meter)?
+    {
+        return Ok(value);
     }
     Ok(match (name, target) {
         ("class" | "Class", _) => class::of(target),

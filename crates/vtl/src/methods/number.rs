@@ -230,7 +230,7 @@ pub(super) fn call_character(own: u16, name: &str, arguments: &[Value]) -> Optio
         ("compare", [Char(left), Char(right)]) => Int(i32::from(*left) - i32::from(*right)),
         ("toString", [_]) => Value::from(c.to_string()),
         ("valueOf", [Char(unit)]) => Char(*unit),
-        ("isDigit", [_]) => Bool(c.is_numeric() && c.to_digit(10).is_some()),
+        ("isDigit", [_]) => Bool(c.is_ascii_digit()),
         ("isLetter" | "isAlphabetic", [_]) => Bool(c.is_alphabetic()),
         ("isLetterOrDigit", [_]) => Bool(c.is_alphabetic() || c.is_numeric()),
         ("isUpperCase", [_]) => Bool(c.is_uppercase()),

@@ -81,12 +81,7 @@ pub(super) fn escaped(c: char, chars: &mut Chars<'_>) -> Option<char> {
 }
 
 /// A class whose bracket has been read, as a class of the other engine.
-pub(super) fn translate(
-    chars: &mut Chars<'_>,
-    pattern: &str,
-    case_blind: bool,
-) -> Result<String, Fault> {
-    let _ = case_blind;
+pub(super) fn translate(chars: &mut Chars<'_>, pattern: &str) -> Result<String, Fault> {
     nested(chars, pattern, 0)
 }
 
@@ -189,7 +184,7 @@ fn class_escape(chars: &mut Chars<'_>, pattern: &str) -> Result<Escape, Fault> {
         'p' | 'P' => property(c == 'P', chars, pattern).map(Escape::Set),
         'Q' => {
             let mut text = String::new();
-            while let Some((_, c)) = chars.next() {
+            for (_, c) in chars.by_ref() {
                 text.push(c);
                 if text.ends_with("\\E") {
                     text.truncate(text.len() - 2);

@@ -122,8 +122,7 @@ impl Translator<'_> {
             repeatable = match c {
                 '\\' => self.escape()?,
                 '[' => {
-                    let text =
-                        class::translate(&mut self.chars, self.pattern, self.flags.case_blind)?;
+                    let text = class::translate(&mut self.chars, self.pattern)?;
                     self.out.push_str(&text);
                     true
                 }
