@@ -41,7 +41,7 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if our_error.contains("the template needs") {
         return Some("bounds");
     }
-    if template.contains("#define") && their_error.contains("because \"s\" is null") {
+    if template.contains("#define") && their_error.contains("is null") {
         return Some("define-in-itself");
     }
     if their_error.starts_with("StackOverflowError") || their_error.starts_with("OutOfMemoryError")
