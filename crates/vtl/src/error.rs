@@ -200,9 +200,11 @@ impl fmt::Display for Error {
             .take(*column as usize - 1)
             .map(|c| if c == '\t' { '\t' } else { ' ' })
             .collect();
-        let room = source_line.chars().count().saturating_sub(*column as usize - 1);
-        let carets =
-            "^".repeat(((span.end.saturating_sub(span.start)) as usize).clamp(1, room.max(1)));
+        let place: usize = source_line.chars().take(*column as usize - 1).map(char::len_utf8).sum();
+        let marked = source_line[place..].char_indices();
+        let marked =
+            marked.take_while(|(at, _)| *at < (span.end.saturating_sub(span.start)) as usize);
+        let carets = "^".repeat(marked.count().max(1));
         write!(f, "\n{margin} |\n{number} | {source_line}\n{margin} | {indent}{carets}")?;
         if let Some(help) = help {
             write!(f, "\n{margin} = help: {help}")?;

@@ -77,7 +77,7 @@ impl Run {
                     run.set(slot, Value::Int(count as i32));
                 }
                 let Some(item) = walk.next() else {
-                    return Err(run.error(ErrorKind::ChangedWhileIterating, node.span));
+                    return Err(run.error(ErrorKind::ChangedWhileIterating, node.source.span));
                 };
                 let has_next = walk.has_next();
                 if let Some(slot) = slots.has_next {

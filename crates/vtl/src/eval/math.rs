@@ -220,7 +220,6 @@ fn decimal(
 }
 
 fn bounded(bits: u64, meter: &Meter) -> Result<(), Fault> {
-    meter.spend(1 + bits / 64)?;
     let bound = meter.limits().integer_bits;
-    if bits > bound { Err(Fault::Bound(Bound::Integer(bound))) } else { Ok(()) }
+    if bits > bound { Err(Fault::Bound(Bound::Integer(bound))) } else { meter.spend(1 + bits / 64) }
 }

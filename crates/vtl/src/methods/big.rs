@@ -20,8 +20,11 @@ pub(super) fn call_big_integer(
     let big = |value: BigInt| Value::BigInt(Arc::new(value));
     let grows = |bits: u64| {
         let bound = meter.limits().integer_bits;
-        meter.spend(1 + bits / 64)?;
-        if bits > bound { Err(Fault::Bound(Bound::Integer(bound))) } else { Ok(()) }
+        if bits > bound {
+            Err(Fault::Bound(Bound::Integer(bound)))
+        } else {
+            meter.spend(1 + bits / 64)
+        }
     };
     Ok(Some(match (name, arguments) {
         ("add", [Value::BigInt(other)]) => {

@@ -18,6 +18,7 @@ const PIPE: &str = "write `||` or `or`";
 const DEFAULT: &str = "a default inside the braces needs Velocity 2; use #if";
 const AT_END: &str =
     "a `$` or `#` cannot be the last character of a template; let a character follow it";
+const HEXADECIMAL: &str = "there are no hexadecimal numbers; write the decimal one";
 const SINGLE_EQUALS: &str = "compare with `==`";
 const PARENTHESES: &str =
     "parentheses may not stand among the arguments of a method; compute the value with #set first";
@@ -40,6 +41,7 @@ pub(super) fn lexical(kind: &ErrorKind, source: &str, at: usize) -> Option<&'sta
         ErrorKind::Character('(') => Some(PARENTHESES),
         ErrorKind::Character('+' | '*' | '/' | '-' | '%') => Some(ARITHMETIC),
         ErrorKind::Character('\\') => Some(BACKSLASH),
+        ErrorKind::Character(c) if c.is_ascii_alphabetic() => Some(BARE_WORD),
         _ => None,
     }
 }
@@ -60,6 +62,7 @@ pub(super) fn unexpected(
         Kind::Minus => Some(UNARY),
         Kind::Assign => Some(SINGLE_EQUALS),
         Kind::Word if image == "null" => Some(NULL),
+        Kind::Word if image.starts_with(['x', 'X']) && last_image == "0" => Some(HEXADECIMAL),
         Kind::Word if last.kind == Kind::MapOpen => Some(BARE_KEY),
         Kind::Word if expected != "`)`" => Some(BARE_WORD),
         _ if image.starts_with('|') => Some(DEFAULT),
