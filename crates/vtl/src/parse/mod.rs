@@ -1,0 +1,294 @@
+//! Builds the tree of a template from its tokens.
+//!
+//! The grammar is Velocity's; where its generated parser looks further ahead than one token, so does
+//! this one, because looking ahead lexes and lexing changes state. What Velocity would only find
+//! out while rendering (a `#foreach` without a source) is an error here.
+
+mod directive;
+mod expression;
+mod help;
+mod reference;
+mod statement;
+mod string;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::ast::{Block, Span, Variable};
+use crate::error::{Bound, Error, ErrorKind};
+use crate::lexer::Lexer;
+use crate::slice::Slice;
+use crate::token::{Kind, Token};
+
+/// How deep blocks, parentheses, arguments and strings may nest.
+const NESTING: u32 = 100;
+/// Up to this many variables are found by looking at all of them.
+const SCANNED: usize = 16;
+
+/// What parsing a template gives: its statements and the names of its variables.
+pub(crate) struct Parsed {
+    pub(crate) block: Block,
+    pub(crate) variables: Vec<Arc<str>>,
+}
+
+pub(crate) fn parse(name: &Arc<str>, source: &Arc<str>) -> Result<Parsed, Error> {
+    let mut shared = Shared::default();
+    let result = match u32::try_from(source.len()) {
+        Ok(_) => Parser::new(source, Place::Shifted(0), &mut shared).template(),
+        Err(_) => Err(Problem::new(ErrorKind::UnexpectedEnd("4 GiB"), Span::default())),
+    };
+    match result {
+        Ok(block) => Ok(Parsed { block, variables: shared.variables }),
+        Err(problem) => Err(Error::new(problem.kind, name, source, problem.span, problem.help)),
+    }
+}
+
+/// A mistake and where it is.
+struct Problem {
+    kind: ErrorKind,
+    span: Span,
+    help: Option<&'static str>,
+}
+
+impl Problem {
+    fn new(kind: ErrorKind, span: Span) -> Box<Self> {
+        Box::new(Problem { kind, span, help: None })
+    }
+}
+
+type Parse<T> = Result<T, Box<Problem>>;
+
+/// What a template shares with the strings in it, which are templates themselves.
+#[derive(Default)]
+struct Shared {
+    variables: Vec<Arc<str>>,
+    /// The places of the variables, once there are many.
+    slots: HashMap<Arc<str>, u32>,
+    /// Macros defined so far: a backslash in front of their names is an escape.
+    macros: HashSet<String>,
+    depth: u32,
+}
+
+/// Where the text that is parsed stands in the template's source.
+#[derive(Clone, Copy)]
+enum Place {
+    /// It starts at this byte.
+    Shifted(u32),
+    /// It is the content of a string that was unescaped: all of it counts as being here.
+    Within(Span),
+}
+
+struct Parser<'s, 'p> {
+    source: &'s Arc<str>,
+    place: Place,
+    lexer: Lexer<'s>,
+    ahead: VecDeque<Token>,
+    /// The token consumed last.
+    last: Token,
+    /// Why the lexer could not go on, once there is a [`Kind::Bad`].
+    bad: Option<Box<Problem>>,
+    /// What Velocity has changed in the tokens it keeps, in order of place: where it prints a
+    /// reference or a directive as it is written, it prints this instead.
+    changed: Vec<(Range<u32>, Box<str>)>,
+    /// The consumed tokens, while they may have to be printed again.
+    record: Vec<Token>,
+    recording: u32,
+    shared: &'p mut Shared,
+}
+
+impl<'s, 'p> Parser<'s, 'p> {
+    fn new(source: &'s Arc<str>, place: Place, shared: &'p mut Shared) -> Self {
+        Parser {
+            source,
+            place,
+            lexer: Lexer::new(source),
+            ahead: VecDeque::with_capacity(4),
+            last: Token { kind: Kind::Text, start: 0, end: 0, stray: 0 },
+            bad: None,
+            changed: Vec::new(),
+            record: Vec::new(),
+            recording: 0,
+            shared,
+        }
+    }
+
+    /// The kind of the token `ahead` places from here, lexing as far as that.
+    #[inline]
+    fn peek(&mut self, ahead: usize) -> Kind {
+        match self.ahead.get(ahead) {
+            Some(token) => token.kind,
+            None => self.lex_until(ahead),
+        }
+    }
+
+    #[inline(never)]
+    fn lex_until(&mut self, ahead: usize) -> Kind {
+        while self.ahead.len() <= ahead {
+            let token = match self.lexer.next() {
+                _ if self.bad.is_some() => Token { kind: Kind::Bad, ..self.last },
+                Ok(token) => token,
+                Err(error) => {
+                    let (start, end) = (error.start as u32, error.end as u32);
+                    let help = help::lexical(&error.kind, self.source, error.start);
+                    self.bad = Some(Box::new(Problem {
+                        kind: error.kind,
+                        span: self.span(start, end),
+                        help,
+                    }));
+                    Token { kind: Kind::Bad, start, end, stray: 0 }
+                }
+            };
+            self.ahead.push_back(token);
+        }
+        self.ahead[ahead].kind
+    }
+
+    fn advance(&mut self) -> Token {
+        self.peek(0);
+        if let Some(token) = self.ahead.pop_front() {
+            if token.stray > 0 {
+                self.keep_stray(token);
+            }
+            self.last = token;
+            if self.recording > 0 {
+                self.record.push(token);
+            }
+        }
+        self.last
+    }
+
+    /// Velocity keeps less of what started nothing than stands in the source.
+    #[cold]
+    fn keep_stray(&mut self, token: Token) {
+        let stray = self.lexer.stray(token);
+        if self.slice(self.last.end, token.start) != stray {
+            self.changed.push((self.last.end..token.start, Box::from(stray)));
+        }
+    }
+
+    fn expect(&mut self, kind: Kind, expected: &'static str) -> Parse<Token> {
+        if self.peek(0) == kind { Ok(self.advance()) } else { Err(self.unexpected(expected)) }
+    }
+
+    fn skip(&mut self, kind: Kind) -> bool {
+        let found = self.peek(0) == kind;
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn blanks(&mut self) {
+        self.skip(Kind::Whitespace);
+    }
+
+    /// The next token is not what the grammar allows.
+    fn unexpected(&mut self, expected: &'static str) -> Box<Problem> {
+        self.peek(0);
+        let token = self.ahead[0];
+        if token.kind == Kind::Bad
+            && let Some(problem) = self.bad.take()
+        {
+            return problem;
+        }
+        let span = self.span(token.start, token.end);
+        if token.kind == Kind::EndOfInput {
+            let found = "the end of the template".to_owned();
+            return Problem::new(ErrorKind::Unexpected { found, expected }, span);
+        }
+        let help =
+            help::unexpected(token, self.image(token), self.last, self.image(self.last), expected);
+        let found = format!("`{}`", shorten(self.image(token).trim()));
+        Box::new(Problem { kind: ErrorKind::Unexpected { found, expected }, span, help })
+    }
+
+    /// A range of the parsed text as a range of the template.
+    fn span(&self, start: u32, end: u32) -> Span {
+        match self.place {
+            Place::Shifted(by) => Span { start: by + start, end: by + end },
+            Place::Within(span) => span,
+        }
+    }
+
+    /// From a place of the parsed text to the end of what was consumed last.
+    fn since(&self, start: u32) -> Span {
+        self.span(start, self.last.end)
+    }
+
+    fn slice(&self, start: u32, end: u32) -> &'s str {
+        &self.source[start as usize..end as usize]
+    }
+
+    fn shared(&self, token: Token) -> Slice {
+        Slice::new(self.source, token.start, token.end)
+    }
+
+    fn image(&self, token: Token) -> &'s str {
+        self.slice(token.start, token.end)
+    }
+
+    /// Appends a range of the parsed text as Velocity keeps it.
+    fn push_kept(&self, start: u32, end: u32, out: &mut String) {
+        let mut from = start;
+        let first = self.changed.partition_point(|(range, _)| range.start < start);
+        for (range, text) in self.changed[first..].iter().take_while(|(range, _)| range.end <= end)
+        {
+            // Of changes inside each other the outer one holds.
+            if range.start >= from {
+                out.push_str(self.slice(from, range.start));
+                out.push_str(text);
+                from = range.end;
+            }
+        }
+        out.push_str(self.slice(from, end));
+    }
+
+    fn variable(&mut self, name: &str) -> Variable {
+        self.shared.variable(name)
+    }
+
+    /// Parses something that may contain itself.
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
+        if self.shared.depth >= NESTING {
+            let span = self.span(self.last.start, self.last.end);
+            return Err(Problem::new(ErrorKind::Bound(Bound::Depth(NESTING)), span));
+        }
+        self.shared.depth += 1;
+        let result = parse(self);
+        self.shared.depth -= 1;
+        result
+    }
+}
+
+impl Shared {
+    fn variable(&mut self, name: &str) -> Variable {
+        // Few templates have more names than are found faster by looking at all of them.
+        let known = if self.variables.len() <= SCANNED {
+            self.variables.iter().position(|known| **known == *name).map(|at| at as u32)
+        } else {
+            self.slots.get(name).copied()
+        };
+        if let Some(slot) = known {
+            return Variable { name: Arc::clone(&self.variables[slot as usize]), slot };
+        }
+        let name: Arc<str> = Arc::from(name);
+        let slot = self.variables.len() as u32;
+        self.variables.push(Arc::clone(&name));
+        if self.variables.len() > SCANNED {
+            let from = self.slots.len();
+            let new = self.variables.iter().enumerate().skip(from);
+            self.slots.extend(new.map(|(at, name)| (Arc::clone(name), at as u32)));
+        }
+        Variable { name, slot }
+    }
+}
+
+/// The first line of a token, of a length that suits a message.
+fn shorten(image: &str) -> String {
+    let line = image.lines().next().unwrap_or("");
+    match line.char_indices().nth(40) {
+        Some((at, _)) => format!("{}...", &line[..at]),
+        None => line.to_owned(),
+    }
+}
