@@ -1,0 +1,6 @@
+//! What templates render, a line a case.
+
+mod check;
+mod context;
+mod input;
+mod util;

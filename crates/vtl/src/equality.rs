@@ -1,0 +1,160 @@
+//! Java's `equals` and `hashCode`.
+//!
+//! Both are called for map keys, where no meter is at hand, so they stop at a fixed depth: two
+//! structures that are equal that far down count as different.
+
+use num_bigint::{BigInt, Sign};
+
+use crate::error::Fault;
+use crate::limits::Meter;
+use crate::list::{List, ListKind};
+use crate::value::Value;
+
+/// How deep a collection that serves as a map key is compared.
+const KEY_DEPTH: u32 = 16;
+
+/// Whether two map keys are the same key. Collections as keys are compared a few levels deep.
+pub(crate) fn same_key(left: &Value, right: &Value) -> bool {
+    if let (Value::String(left), Value::String(right)) = (left, right) {
+        return left == right;
+    }
+    if !left.is_container() || !right.is_container() {
+        return scalar_equals(left, right);
+    }
+    let mut limits = crate::limits::Limits::default();
+    (limits.depth, limits.steps) = (KEY_DEPTH, 10_000);
+    equals(left, right, &Meter::new(limits)).unwrap_or(false)
+}
+
+/// Java's `left.equals(right)`: values of different classes differ, whatever they look like.
+pub(crate) fn equals(left: &Value, right: &Value, meter: &Meter) -> Result<bool, Fault> {
+    if !left.is_container() || !right.is_container() {
+        return Ok(scalar_equals(left, right));
+    }
+    meter.spend(1)?;
+    meter.enter()?;
+    let result = match (left, right) {
+        (Value::List(left), Value::List(right)) => lists_equal(left, right, meter),
+        (Value::Map(left), Value::Map(right)) => {
+            if left.is_same(right) {
+                Ok(true)
+            } else if left.len() != right.len() {
+                Ok(false)
+            } else {
+                all(left.to_vec().into_iter(), |(key, value)| {
+                    match right.get_value(&key) {
+                        Some(other) => equals(&value, &other, meter),
+                        None => Ok(false),
+                    }
+                })
+            }
+        }
+        (Value::Object(left), Value::Object(right)) => Ok(std::rc::Rc::ptr_eq(left, right)),
+        _ => Ok(false),
+    };
+    meter.leave();
+    result
+}
+
+fn lists_equal(left: &List, right: &List, meter: &Meter) -> Result<bool, Fault> {
+    if left.is_same(right) {
+        return Ok(true);
+    }
+    if is_array(left) || is_array(right) || left.len() != right.len() {
+        return Ok(false);
+    }
+    all(
+        left.to_vec().into_iter().zip(right.to_vec()),
+        |(left, right)| equals(&left, &right, meter),
+    )
+}
+
+fn is_array(list: &List) -> bool {
+    matches!(list.kind(), ListKind::StringArray | ListKind::ObjectArray)
+}
+
+fn all<T>(
+    items: impl Iterator<Item = T>,
+    test: impl Fn(T) -> Result<bool, Fault>,
+) -> Result<bool, Fault> {
+    for item in items {
+        if !test(item)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn scalar_equals(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(left), Value::Bool(right)) => left == right,
+        (Value::Char(left), Value::Char(right)) => left == right,
+        (Value::Int(left), Value::Int(right)) => left == right,
+        (Value::Long(left), Value::Long(right)) => left == right,
+        (Value::BigInt(left), Value::BigInt(right)) => left == right,
+        // Double.equals compares bits, so that NaN equals itself and 0.0 differs from -0.0.
+        (Value::Double(left), Value::Double(right)) => left.to_bits() == right.to_bits(),
+        (Value::Decimal(left), Value::Decimal(right)) => left == right,
+        (Value::String(left), Value::String(right)) => left == right,
+        _ => false,
+    }
+}
+
+/// Java's `hashCode()`; 0 for an object of the host, which has no stable one.
+pub(crate) fn hash_code(value: &Value) -> i32 {
+    hash_to_depth(value, KEY_DEPTH)
+}
+
+fn hash_to_depth(value: &Value, depth: u32) -> i32 {
+    if depth == 0 {
+        return 0;
+    }
+    match value {
+        Value::Null | Value::Object(_) => 0,
+        Value::Bool(b) => {
+            if *b {
+                1231
+            } else {
+                1237
+            }
+        }
+        Value::Char(c) => i32::from(*c),
+        Value::Int(i) => *i,
+        Value::Long(i) => fold(*i as u64),
+        Value::BigInt(i) => big_hash(i),
+        Value::Double(d) => fold(d.to_bits()),
+        Value::Decimal(d) => d.hash_code(),
+        Value::String(s) => string_hash(s),
+        Value::List(list) => list.to_vec().iter().fold(1i32, |hash, item| {
+            hash.wrapping_mul(31)
+                .wrapping_add(hash_to_depth(item, depth - 1))
+        }),
+        Value::Map(map) => map.to_vec().iter().fold(0i32, |hash, (key, value)| {
+            hash.wrapping_add(hash_to_depth(key, depth - 1) ^ hash_to_depth(value, depth - 1))
+        }),
+    }
+}
+
+/// Java's `String.hashCode()`, over UTF-16 units.
+pub(crate) fn string_hash(text: &str) -> i32 {
+    text.encode_utf16().fold(0i32, |hash, unit| {
+        hash.wrapping_mul(31).wrapping_add(i32::from(unit))
+    })
+}
+
+fn fold(bits: u64) -> i32 {
+    (bits ^ (bits >> 32)) as i32
+}
+
+fn big_hash(value: &BigInt) -> i32 {
+    let words = value.magnitude().to_u32_digits();
+    let hash = words.iter().rev().fold(0i32, |hash, word| {
+        hash.wrapping_mul(31).wrapping_add(*word as i32)
+    });
+    if value.sign() == Sign::Minus {
+        hash.wrapping_neg()
+    } else {
+        hash
+    }
+}

@@ -1,0 +1,243 @@
+//! The value of an expression, and whether it is true.
+
+use std::sync::Arc;
+
+use super::{Exit, Run};
+use crate::ast::{Expr, ExprKind, Literal, Operator, Span};
+use crate::error::Fault;
+use crate::list::List;
+use crate::map::Map;
+use crate::value::Value;
+
+/// The numbers of a range that are still to come.
+pub(super) struct Range {
+    next: i32,
+    step: i32,
+    pub(super) left: u32,
+}
+
+impl Iterator for Range {
+    type Item = i32;
+
+    fn next(&mut self) -> Option<i32> {
+        self.left = self.left.checked_sub(1)?;
+        let value = self.next;
+        self.next = value.wrapping_add(self.step);
+        Some(value)
+    }
+}
+
+impl Run {
+    pub(super) fn value(&self, expr: &Expr) -> Result<Value, Exit> {
+        Ok(match &expr.kind {
+            ExprKind::Literal(literal) => literal.value(),
+            ExprKind::String(text) => Value::String(Arc::clone(text)),
+            ExprKind::Interpolated { block, chopped } => {
+                let mut text = String::new();
+                self.deeper(expr.span, |run| run.block(block, &mut text))?;
+                if *chopped {
+                    text.pop();
+                }
+                self.made(text.len(), expr.span)?;
+                Value::String(Arc::from(text))
+            }
+            ExprKind::Reference(reference) if reference.form == crate::ast::Form::Broken => {
+                Value::Null
+            }
+            ExprKind::Reference(reference) => self.reference(reference)?,
+            ExprKind::List(items) => {
+                self.made((items.len() + 2) * size_of::<Value>(), expr.span)?;
+                let items = self.deeper(expr.span, |run| {
+                    items.iter().map(|item| run.value(item)).collect()
+                })?;
+                Value::List(List::array_list(items))
+            }
+            ExprKind::Map(entries) => {
+                self.made((entries.len() + 2) * 2 * size_of::<Value>(), expr.span)?;
+                let map = Map::linked();
+                self.deeper(expr.span, |run| {
+                    for (key, value) in entries {
+                        map.insert(run.value(key)?, run.value(value)?);
+                    }
+                    Ok(())
+                })?;
+                Value::Map(map)
+            }
+            ExprKind::Range(ends) => match self.range(&ends.0, &ends.1, expr.span)? {
+                Some(range) => {
+                    self.made(range.left as usize * size_of::<Value>(), expr.span)?;
+                    Value::List(List::array_list(range.map(Value::Int).collect()))
+                }
+                None => Value::Null,
+            },
+            ExprKind::Not(operand) => {
+                Value::Bool(!self.deeper(expr.span, |run| run.truth(operand))?)
+            }
+            ExprKind::Chain(first, rest) => self.deeper(expr.span, |run| run.chain(first, rest))?,
+        })
+    }
+
+    /// Whether a condition holds: literals never do, not even a text.
+    pub(super) fn truth(&self, expr: &Expr) -> Result<bool, Exit> {
+        Ok(match &expr.kind {
+            ExprKind::Literal(Literal::Bool(truth)) => *truth,
+            ExprKind::Reference(reference) => match self.reference(reference)? {
+                Value::Null => false,
+                Value::Bool(truth) => truth,
+                value => match self.as_defined(&value) {
+                    // A block is asked for its text, which only a block inside itself lacks.
+                    Some(block) => self.render_defined(block, &mut String::new())?,
+                    None => true,
+                },
+            },
+            ExprKind::Not(operand) => !self.deeper(expr.span, |run| run.truth(operand))?,
+            ExprKind::Chain(first, rest) => match rest[0].0 {
+                Operator::Or | Operator::And => {
+                    self.deeper(expr.span, |run| run.logical(first, rest))?
+                }
+                operator if operator.is_comparison() => {
+                    matches!(self.value(expr)?, Value::Bool(true))
+                }
+                // Arithmetic is never true, and Velocity does not even compute it.
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// Counts bytes that an expression makes.
+    pub(super) fn made(&self, bytes: usize, span: Span) -> Result<(), Exit> {
+        self.meter
+            .allocate(bytes)
+            .and_then(|()| self.meter.spend(1))
+            .map_err(|fault| self.failed(fault, span))
+    }
+
+    /// The numbers of a range, if both ends are numbers.
+    pub(super) fn range(&self, from: &Expr, to: &Expr, span: Span) -> Result<Option<Range>, Exit> {
+        let (from, to) = (self.value(from)?, self.value(to)?);
+        let Some((from, to)) = super::math::int_value(&from).zip(super::math::int_value(&to))
+        else {
+            return Ok(None);
+        };
+        // Java counts the elements in 32 bits, and refuses a count that has become negative.
+        let count = from.wrapping_sub(to).wrapping_abs().wrapping_add(1);
+        match u32::try_from(count) {
+            Ok(left) => Ok(Some(Range {
+                next: from,
+                step: if from >= to { -1 } else { 1 },
+                left,
+            })),
+            Err(_) => {
+                let message = format!("Illegal Capacity: {count}");
+                Err(self.failed(Fault::thrown("IllegalArgumentException", message), span))
+            }
+        }
+    }
+
+    fn logical(&self, first: &Expr, rest: &[(Operator, Expr)]) -> Result<bool, Exit> {
+        let mut truth = self.truth(first)?;
+        for (operator, operand) in rest {
+            match (operator, truth) {
+                (Operator::Or, false) | (Operator::And, true) => truth = self.truth(operand)?,
+                _ => {}
+            }
+        }
+        Ok(truth)
+    }
+
+    /// Operators of one precedence from left to right.
+    fn chain(&self, first: &Expr, rest: &[(Operator, Expr)]) -> Result<Value, Exit> {
+        if matches!(rest[0].0, Operator::Or | Operator::And) {
+            return self.logical(first, rest).map(Value::Bool);
+        }
+        let mut left = self.value(first)?;
+        let mut before = first;
+        for (operator, operand) in rest {
+            let right = self.value(operand)?;
+            self.spend(operand.span)?;
+            left = match operator {
+                Operator::Add => match self.concatenated(&left, before, &right, operand)? {
+                    Some(text) => text,
+                    None => self.arithmetic(*operator, &left, &right, operand.span)?,
+                },
+                operator if operator.is_comparison() => {
+                    Value::Bool(self.compared(*operator, &left, &right, operand.span)?)
+                }
+                _ => self.arithmetic(*operator, &left, &right, operand.span)?,
+            };
+            before = operand;
+        }
+        Ok(left)
+    }
+
+    fn arithmetic(
+        &self,
+        operator: Operator,
+        left: &Value,
+        right: &Value,
+        span: Span,
+    ) -> Result<Value, Exit> {
+        super::math::compute(operator, left, right, &self.meter)
+            .map_err(|fault| self.failed(fault, span))
+    }
+
+    /// `+` with a string on either side. A null then counts as its own source.
+    fn concatenated(
+        &self,
+        left: &Value,
+        left_expr: &Expr,
+        right: &Value,
+        right_expr: &Expr,
+    ) -> Result<Option<Value>, Exit> {
+        if !matches!(left, Value::String(_)) && !matches!(right, Value::String(_)) {
+            return Ok(None);
+        }
+        let mut text = String::new();
+        for (value, expr) in [(left, left_expr), (right, right_expr)] {
+            if value.is_null() {
+                text.push_str(self.source_of(expr));
+            } else {
+                value
+                    .print(&mut text, &self.meter)
+                    .map_err(|fault| self.failed(fault, expr.span))?;
+            }
+        }
+        self.made(text.len(), right_expr.span)?;
+        Ok(Some(Value::String(Arc::from(text))))
+    }
+
+    /// The source of an operand, as Velocity sees it: what is inside of parentheses, and of a chain
+    /// of operators only what is behind the last.
+    fn source_of(&self, expr: &Expr) -> &str {
+        let source = &self.template.source;
+        let Span { start, end } = expr.span;
+        let own = source.get(start as usize..end as usize).unwrap_or("");
+        if let Some(inner) = own.strip_prefix('(') {
+            return inner.strip_suffix(')').unwrap_or(inner);
+        }
+        let ExprKind::Chain(_, rest) = &expr.kind else {
+            return own;
+        };
+        let Some((_, last)) = rest.last() else {
+            return own;
+        };
+        let behind = source.get(end as usize..).unwrap_or("");
+        let blanks = behind.len() - behind.trim_start_matches([' ', '\t', '\n', '\r']).len();
+        source
+            .get(last.span.start as usize..end as usize + blanks)
+            .unwrap_or("")
+    }
+
+    /// The text of a value; `None` for null.
+    pub(super) fn text_of(&self, value: &Value, span: Span) -> Result<Option<Arc<str>>, Exit> {
+        if value.is_null() {
+            return Ok(None);
+        }
+        match value.to_text(&self.meter) {
+            Ok(text) => Ok(Some(text)),
+            Err(fault @ Fault::Interrupted) => Err(self.failed(fault, span)),
+            Err(fault) => Err(self.failed(fault, span)),
+        }
+    }
+}

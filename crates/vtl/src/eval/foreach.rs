@@ -1,0 +1,176 @@
+//! `#foreach`.
+
+use super::expression::Range;
+use super::scope::Scope;
+use super::{Exit, Run};
+use crate::ast::{ExprKind, Foreach};
+use crate::error::ErrorKind;
+use crate::list::{List, ListKind};
+use crate::map::Map;
+use crate::methods::views::View;
+use crate::value::Value;
+
+/// What a loop walks and how far it is.
+enum Walk {
+    /// Whole numbers, without a list of them.
+    Range(Range),
+    /// A list that is looked at while it may change.
+    Live { list: List, at: usize, changes: u32 },
+    /// Elements copied at the start; if they come from a map, it may not change meanwhile.
+    Copied {
+        items: std::vec::IntoIter<Value>,
+        source: Option<(Map, u32)>,
+    },
+}
+
+impl Walk {
+    fn over_map(map: &Map, items: Vec<Value>) -> Walk {
+        Walk::Copied {
+            items: items.into_iter(),
+            source: Some((map.clone(), map.changes())),
+        }
+    }
+
+    fn has_next(&self) -> bool {
+        match self {
+            Walk::Range(range) => range.left > 0,
+            Walk::Live { list, at, .. } => *at != list.len(),
+            Walk::Copied { items, .. } => !items.as_slice().is_empty(),
+        }
+    }
+
+    /// The next element; `None` if what is walked has changed.
+    fn next(&mut self) -> Option<Value> {
+        match self {
+            Walk::Range(range) => range.next().map(Value::Int),
+            Walk::Live { list, at, changes } => {
+                if list.changes() != *changes {
+                    return None;
+                }
+                *at += 1;
+                list.get(*at - 1)
+            }
+            Walk::Copied { items, source } => match source {
+                Some((map, changes)) if map.changes() != *changes => None,
+                _ => items.next(),
+            },
+        }
+    }
+}
+
+impl Run {
+    pub(super) fn foreach(&self, node: &Foreach, out: &mut String) -> Result<(), Exit> {
+        let Some(mut walk) = self.walk(node)? else {
+            return Ok(());
+        };
+        let slots = self.loop_slots;
+        let number = self.loops.get();
+        self.loops.set(number + 1);
+        let old = self.get(node.variable.slot);
+        let old_count = slots.count.map(|slot| self.get(slot));
+        let old_next = slots.has_next.map(|slot| self.get(slot));
+        let scope = slots.scope.map(|slot| {
+            let scope = Scope::new(number, self.get(slot));
+            self.set(slot, Value::Object(scope.clone()));
+            scope
+        });
+        let result = self.deeper(node.span, |run| {
+            let mut count = 0;
+            while count < run.meter.limits().iterations && walk.has_next() {
+                run.spend(node.span)?;
+                count += 1;
+                if let Some(slot) = slots.count {
+                    run.set(slot, Value::Int(count as i32));
+                }
+                let Some(item) = walk.next() else {
+                    return Err(run.error(ErrorKind::ChangedWhileIterating, node.span));
+                };
+                let has_next = walk.has_next();
+                if let Some(slot) = slots.has_next {
+                    run.set(slot, Value::Bool(has_next));
+                }
+                let is_null = item.is_null();
+                drop(run.set(node.variable.slot, item));
+                let pinned = run.pinned.borrow().len();
+                if is_null {
+                    run.pinned.borrow_mut().push(node.variable.slot);
+                }
+                if let Some(scope) = &scope {
+                    scope.advance(has_next);
+                }
+                let result = run.block(&node.body, out);
+                run.pinned.borrow_mut().truncate(pinned);
+                match result {
+                    Err(Exit::Break(None)) => break,
+                    Err(Exit::Break(Some(target))) if target == number => break,
+                    other => other?,
+                }
+            }
+            Ok(())
+        });
+        if old.is_null() {
+            // Velocity removes the variable, and with it what kept it null in a loop around this.
+            self.pinned
+                .borrow_mut()
+                .retain(|slot| *slot != node.variable.slot);
+        }
+        drop(self.set(node.variable.slot, old));
+        for (slot, value) in [(slots.count, old_count), (slots.has_next, old_next)] {
+            if let (Some(slot), Some(value)) = (slot, value) {
+                self.set(slot, value);
+            }
+        }
+        if let Some(slot) = slots.scope
+            && let Some(outer) = super::scope::outer(&self.get(slot))
+        {
+            self.set(slot, outer);
+        }
+        result
+    }
+
+    /// `None` if the value cannot be iterated, which Velocity ignores.
+    fn walk(&self, node: &Foreach) -> Result<Option<Walk>, Exit> {
+        if let ExprKind::Range(ends) = &node.source.kind {
+            return Ok(self
+                .range(&ends.0, &ends.1, node.source.span)?
+                .map(Walk::Range));
+        }
+        let source = self.value(&node.source)?;
+        let span = node.source.span;
+        let copied = |items: Vec<Value>| Walk::Copied {
+            items: items.into_iter(),
+            source: None,
+        };
+        Ok(match source {
+            Value::List(list)
+                if matches!(list.kind(), ListKind::StringArray | ListKind::ObjectArray) =>
+            {
+                Some(copied(list.to_vec()))
+            }
+            Value::List(list) => {
+                let changes = list.changes();
+                Some(Walk::Live {
+                    list,
+                    at: 0,
+                    changes,
+                })
+            }
+            Value::Map(map) => {
+                self.made(map.len() * size_of::<Value>(), span)?;
+                let items = map.to_vec().into_iter().map(|(_, value)| value).collect();
+                Some(Walk::over_map(&map, items))
+            }
+            Value::Object(object) => {
+                let items = object
+                    .items(&self.meter)
+                    .map_err(|fault| self.failed(fault, span))?;
+                match (items, View::map_of(&object)) {
+                    (Some(items), Some(map)) => Some(Walk::over_map(map, items)),
+                    (Some(items), None) => Some(copied(items)),
+                    (None, _) => None,
+                }
+            }
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! Renders a parsed template.
+//!
+//! The state of a rendering is shared: a block of `#define` is a value that renders itself wherever
+//! it is printed, even from inside a host's object. So the state is behind `Rc` and its variables
+//! behind `RefCell`, borrowed only to copy a value in or out.
+
+mod compare;
+mod define;
+mod expression;
+mod foreach;
+pub(crate) mod math;
+mod reference;
+mod scope;
+mod statement;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::ast::Span;
+use crate::error::{Error, ErrorKind, Fault};
+use crate::limits::Meter;
+use crate::template::{Context, Inner, Missing, Settings};
+use crate::value::Value;
+
+/// Why a rendering does not go on where it is.
+#[derive(Debug)]
+pub(crate) enum Exit {
+    /// It has failed.
+    Failed(Box<Error>),
+    /// `#break`: the innermost loop or defined block ends, or the loop with this number.
+    Break(Option<u64>),
+    /// `#stop`: the template ends.
+    Stop,
+}
+
+/// The state of one rendering.
+pub(crate) struct Run {
+    template: Arc<Inner>,
+    /// The variables, by the numbers that the parser gave them; `Null` if unset.
+    slots: RefCell<Vec<Value>>,
+    pub(crate) meter: Meter,
+    missing: Missing,
+    /// Variables that are null whatever is assigned to them: those of loops that are at a null.
+    pinned: RefCell<Vec<u32>>,
+    /// The variables that loops set, if the template mentions them.
+    loop_slots: LoopSlots,
+    /// How many loops have run: the number of the next.
+    loops: std::cell::Cell<u64>,
+    /// Why a block that was printed by a host's object did not finish.
+    pending: RefCell<Option<Exit>>,
+    /// For the blocks of `#define`, which keep a way back to the rendering.
+    this: std::rc::Weak<Run>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct LoopSlots {
+    scope: Option<u32>,
+    count: Option<u32>,
+    has_next: Option<u32>,
+}
+
+pub(crate) fn render(
+    template: &Arc<Inner>,
+    context: &Context,
+    settings: &Settings,
+) -> Result<String, Error> {
+    let mut loop_slots = LoopSlots::default();
+    let mut slots = Vec::with_capacity(template.variables.len());
+    for (slot, name) in template.variables.iter().enumerate() {
+        slots.push(context.get(name).cloned().unwrap_or_default());
+        match &**name {
+            "foreach" => loop_slots.scope = Some(slot as u32),
+            "velocityCount" => loop_slots.count = Some(slot as u32),
+            "velocityHasNext" => loop_slots.has_next = Some(slot as u32),
+            _ => {}
+        }
+    }
+    let run = Rc::new_cyclic(|this| Run {
+        template: Arc::clone(template),
+        slots: RefCell::new(slots),
+        meter: Meter::new(settings.limits.clone()),
+        missing: settings.missing,
+        pinned: RefCell::new(Vec::new()),
+        loop_slots,
+        loops: std::cell::Cell::new(0),
+        pending: RefCell::new(None),
+        this: this.clone(),
+    });
+    let mut out = String::with_capacity(template.source.len());
+    match run.block(&template.block, &mut out) {
+        Ok(()) | Err(Exit::Break(_) | Exit::Stop) => Ok(out),
+        Err(Exit::Failed(error)) => Err(*error),
+    }
+}
+
+impl Run {
+    fn get(&self, slot: u32) -> Value {
+        let pinned = self.pinned.borrow();
+        if !pinned.is_empty() && pinned.contains(&slot) {
+            return Value::Null;
+        }
+        self.slots.borrow()[slot as usize].clone()
+    }
+
+    fn set(&self, slot: u32, value: Value) -> Value {
+        std::mem::replace(&mut self.slots.borrow_mut()[slot as usize], value)
+    }
+
+    /// What takes the place of a missing value.
+    fn missing(&self) -> Value {
+        match self.missing {
+            Missing::Empty => Value::String(Arc::from("")),
+            Missing::Source => Value::Null,
+        }
+    }
+
+    /// A fault at a place of the template.
+    fn failed(&self, fault: Fault, span: Span) -> Exit {
+        let kind = match fault {
+            Fault::Bound(bound) => ErrorKind::Bound(bound),
+            Fault::Interrupted => match self.pending.borrow_mut().take() {
+                Some(exit) => return exit,
+                None => return Exit::Stop,
+            },
+            Fault::Thrown { .. } => {
+                let source = &self.template.source;
+                let member = source
+                    .get(span.start as usize..span.end as usize)
+                    .unwrap_or("");
+                let member = member.lines().next().unwrap_or("").to_owned();
+                ErrorKind::Failed { member, fault }
+            }
+        };
+        self.error(kind, span)
+    }
+
+    fn error(&self, kind: ErrorKind, span: Span) -> Exit {
+        Exit::Failed(Box::new(Error::new(
+            kind,
+            &self.template.name,
+            &self.template.source,
+            span,
+            None,
+        )))
+    }
+
+    fn spend(&self, span: Span) -> Result<(), Exit> {
+        self.meter
+            .spend(1)
+            .map_err(|fault| self.failed(fault, span))
+    }
+}

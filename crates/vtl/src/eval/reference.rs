@@ -1,0 +1,145 @@
+//! What a reference evaluates to and how it is written to.
+
+use super::{Exit, Run};
+use crate::ast::{Expr, Form, Part, PartKind, Reference, Span};
+use crate::error::{ErrorKind, Fault};
+use crate::methods;
+use crate::value::Value;
+
+impl Run {
+    /// The value of a reference; a missing one is what the settings say.
+    pub(super) fn reference(&self, reference: &Reference) -> Result<Value, Exit> {
+        self.spend(reference.span)?;
+        if reference.form == Form::Bare {
+            return Ok(Value::Null);
+        }
+        let mut value = self.get(reference.variable.slot);
+        for part in &reference.parts {
+            if value.is_null() {
+                return Ok(self.missing());
+            }
+            value = self.part(&value, part)?;
+        }
+        Ok(if value.is_null() {
+            self.missing()
+        } else {
+            value
+        })
+    }
+
+    fn part(&self, target: &Value, part: &Part) -> Result<Value, Exit> {
+        match &part.kind {
+            PartKind::Property(name) => methods::property(target, name, &self.meter)
+                .map_err(|fault| self.failed(fault, part.span)),
+            PartKind::Call(name, arguments) => self.call(target, name, arguments, part.span),
+            PartKind::Index(key) => {
+                let key = self.value(key)?;
+                let key = self.from_end(target, key, part.span)?;
+                let result = methods::index(target, &key, &self.meter);
+                result.map_err(|fault| self.failed(fault, part.span))
+            }
+        }
+    }
+
+    fn call(
+        &self,
+        target: &Value,
+        name: &str,
+        arguments: &[Expr],
+        span: Span,
+    ) -> Result<Value, Exit> {
+        // Few methods take more than two arguments, so most calls need no vector.
+        let result = match arguments {
+            [] => methods::call(target, name, &[], &self.methods()),
+            [one] => {
+                let one = [self.value(one)?];
+                methods::call(target, name, &one, &self.methods())
+            }
+            [one, two] => {
+                let two = [self.value(one)?, self.value(two)?];
+                methods::call(target, name, &two, &self.methods())
+            }
+            many => {
+                let many = many
+                    .iter()
+                    .map(|expr| self.value(expr))
+                    .collect::<Result<Vec<_>, _>>()?;
+                methods::call(target, name, &many, &self.methods())
+            }
+        };
+        result
+            .map(Option::unwrap_or_default)
+            .map_err(|fault| self.failed(fault, span))
+    }
+
+    fn methods(&self) -> methods::Call<'_> {
+        methods::Call {
+            meter: &self.meter,
+            patterns: &self.template.patterns,
+        }
+    }
+
+    /// A negative index counts from the end.
+    fn from_end(&self, target: &Value, key: Value, span: Span) -> Result<Value, Exit> {
+        let Value::Int(index) = key else {
+            return Ok(key);
+        };
+        if index >= 0 {
+            return Ok(key);
+        }
+        let size = methods::call(target, "size", &[], &self.methods());
+        match size.map_err(|fault| self.failed(fault, span))? {
+            Some(Value::Int(size)) => Ok(Value::Int(size.wrapping_add(index))),
+            _ => {
+                let message =
+                    format!("a negative index such as {index} needs a value with a size()");
+                Err(self.failed(Fault::thrown("VelocityException", message), span))
+            }
+        }
+    }
+
+    /// `#set($a.b.c = value)`: everything but the last part is read, the last one is written.
+    pub(super) fn assign_part(&self, target: &Reference, value: Value) -> Result<(), Exit> {
+        let Some((last, front)) = target.parts.split_last() else {
+            return Ok(());
+        };
+        let mut holder = self.get(target.variable.slot);
+        for part in front {
+            if holder.is_null() {
+                return Ok(());
+            }
+            holder = self.part(&holder, part)?;
+        }
+        if holder.is_null() {
+            return Ok(());
+        }
+        let result = match &last.kind {
+            PartKind::Property(name) | PartKind::Call(name, _) => {
+                methods::set_property(&holder, name, &value, &self.meter)
+            }
+            PartKind::Index(key) => {
+                let key = self.value(key)?;
+                let key = self.from_end(&holder, key, last.span)?;
+                methods::set_index(&holder, &key, &value, &self.methods())
+            }
+        };
+        result.map_err(|fault| self.failed(fault, last.span))
+    }
+
+    /// `#break`, with or without the scope of a loop.
+    pub(super) fn break_out(&self, scope: Option<&Expr>, span: Span) -> Result<Exit, Exit> {
+        let Some(scope) = scope else {
+            return Ok(Exit::Break(None));
+        };
+        match super::scope::number(&self.value(scope)?) {
+            Some(number) => Ok(Exit::Break(Some(number))),
+            None => {
+                let kind = ErrorKind::Directive {
+                    directive: "break",
+                    problem: "takes the scope of a loop, such as $foreach",
+                };
+                Err(self.error(kind, span))
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Statements: what each appends to the output.
+
+use super::{Exit, Run};
+use crate::ast::{Form, If, Node, Reference, Set, Span};
+use crate::error::{Bound, Fault};
+use crate::template::Missing;
+use crate::value::Value;
+
+impl Run {
+    pub(super) fn block(&self, block: &[Node], out: &mut String) -> Result<(), Exit> {
+        for node in block {
+            match node {
+                Node::Text(text) => {
+                    out.push_str(&text.text);
+                    self.check_output(out, text.span)?;
+                }
+                Node::Reference(reference) => self.print_reference(reference, out)?,
+                Node::Set(set) => self.assign(set)?,
+                Node::If(node) => self.choose(node, out)?,
+                Node::Foreach(node) => self.foreach(node, out)?,
+                Node::Define(node) => {
+                    let block = self.defined(node);
+                    drop(self.set(node.variable.slot, block));
+                }
+                Node::Break(scope, span) => return Err(self.break_out(scope.as_ref(), *span)?),
+                Node::Stop(_) => return Err(Exit::Stop),
+            }
+        }
+        Ok(())
+    }
+
+    fn check_output(&self, out: &str, span: Span) -> Result<(), Exit> {
+        let bound = self.meter.limits().output_bytes;
+        if out.len() > bound {
+            return Err(self.failed(Fault::Bound(Bound::Output(bound)), span));
+        }
+        self.spend(span)
+    }
+
+    fn choose(&self, node: &If, out: &mut String) -> Result<(), Exit> {
+        let deeper = |run: &Run, block: &[Node], out: &mut String| {
+            run.deeper(node.span, |run| run.block(block, out))
+        };
+        for (condition, block) in &node.branches {
+            if self.truth(condition)? {
+                return deeper(self, block, out);
+            }
+        }
+        match &node.otherwise {
+            Some(block) => deeper(self, block, out),
+            None => Ok(()),
+        }
+    }
+
+    /// Runs something one level deeper, so that defined blocks that use each other come to an end.
+    pub(super) fn deeper<T>(
+        &self,
+        span: Span,
+        run: impl FnOnce(&Run) -> Result<T, Exit>,
+    ) -> Result<T, Exit> {
+        self.meter
+            .enter()
+            .map_err(|fault| self.failed(fault, span))?;
+        let result = run(self);
+        self.meter.leave();
+        result
+    }
+
+    fn assign(&self, set: &Set) -> Result<(), Exit> {
+        let value = self.value(&set.value)?;
+        if value.is_null() {
+            return Ok(());
+        }
+        self.spend(set.span)?;
+        if set.target.parts.is_empty() {
+            drop(self.set(set.target.variable.slot, value));
+            return Ok(());
+        }
+        self.assign_part(&set.target, value)
+    }
+
+    /// A reference in the text.
+    fn print_reference(&self, reference: &Reference, out: &mut String) -> Result<(), Exit> {
+        if reference.form == Form::Bare {
+            out.push_str(&reference.variable.name);
+            return Ok(());
+        }
+        let value = self.reference(reference)?;
+        if reference.escaped {
+            self.print_prefix(reference, out);
+            if value.is_null() {
+                out.push('\\');
+            }
+            out.push_str(&reference.literal);
+            return Ok(());
+        }
+        if let Some(block) = self.as_defined(&value) {
+            if self.render_defined(block, out)? {
+                return Ok(());
+            }
+            // Too deep in itself: it prints as its source, as a null would.
+            return self.print_missing(reference, out);
+        }
+        if value.is_null() {
+            return self.print_missing(reference, out);
+        }
+        if reference.backslashes > 0 || !reference.prefix.is_empty() {
+            self.print_prefix(reference, out);
+            out.push_str(&reference.prefix);
+        }
+        if let Value::String(text) = &value {
+            out.push_str(text);
+            return self.check_output(out, reference.span);
+        }
+        value
+            .print(out, &self.meter)
+            .map_err(|fault| self.failed(fault, reference.span))?;
+        self.check_output(out, reference.span)
+    }
+
+    fn print_missing(&self, reference: &Reference, out: &mut String) -> Result<(), Exit> {
+        // Velocity prints what is left of the backslashes twice in this case.
+        self.print_prefix(reference, out);
+        self.print_prefix(reference, out);
+        out.push_str(&reference.prefix);
+        out.push_str(&reference.literal);
+        Ok(())
+    }
+
+    fn print_prefix(&self, reference: &Reference, out: &mut String) {
+        out.extend(std::iter::repeat_n('\\', reference.backslashes as usize));
+    }
+
+    pub(super) fn is_missing_empty(&self) -> bool {
+        self.missing == Missing::Empty
+    }
+}

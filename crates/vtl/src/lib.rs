@@ -1,0 +1,44 @@
+//! Apache Velocity 1.7's template language: template text and values in, text out.
+//!
+//! The language, its quirks included, is Velocity's: its token states, its whitespace, its Java
+//! values. What is left out: I/O (`#include`, `#parse`), `#macro` and `#evaluate`, which API Gateway
+//! switches off, and everything of AWS.
+
+mod ast;
+mod decimal;
+mod double;
+mod equality;
+mod error;
+mod eval;
+mod host;
+pub mod json;
+mod lexer;
+mod limits;
+mod list;
+mod map;
+mod methods;
+mod object;
+mod parse;
+mod print;
+mod reclaim;
+mod regex;
+mod scan;
+mod table;
+mod template;
+mod token;
+mod value;
+
+pub use ast::{
+    Block, Define, Expr, ExprKind, Foreach, Form, If, Literal, Node, Operator, Part, PartKind,
+    Reference, Set, Span, Text, Variable,
+};
+pub use decimal::{Decimal, NotDecimal};
+pub use error::{Bound, Error, ErrorKind, Fault};
+pub use host::{call, java_matches};
+pub use limits::{Limits, Meter};
+pub use list::{List, ListKind};
+pub use map::{Map, MapKind, Order, Print};
+pub use num_bigint::BigInt;
+pub use object::Object;
+pub use template::{Context, Missing, Settings, Template};
+pub use value::Value;

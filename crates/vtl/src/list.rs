@@ -1,0 +1,131 @@
+//! Java's lists and arrays: a shared vector and what kind of list it stands for.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use crate::reclaim;
+use crate::value::Value;
+
+/// Which Java class a [`List`] stands for. It decides how it prints and what it lets a template do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListKind {
+    /// `java.util.ArrayList`: prints as `[1, a]`.
+    ArrayList,
+    /// json-smart's `JSONArray`: prints as JSON, `[1,"a"]`, with `/` as `\/`.
+    JsonArray,
+    /// A `String[]`: fixed length; prints, as Java's arrays do, with its class and an address.
+    StringArray,
+    /// An `Object[]`.
+    ObjectArray,
+    /// A list that throws `UnsupportedOperationException` when it is written to.
+    Immutable,
+}
+
+/// A handle to a shared list. Copies of the handle see each other's changes.
+#[derive(Clone)]
+pub struct List {
+    data: Rc<Data>,
+}
+
+struct Data {
+    kind: ListKind,
+    /// Counts changes of length, as Java's `modCount` does, so that a loop notices them.
+    changes: Cell<u32>,
+    items: RefCell<Vec<Value>>,
+}
+
+impl List {
+    /// A list of the given kind.
+    pub fn new(kind: ListKind, items: Vec<Value>) -> Self {
+        List {
+            data: Rc::new(Data {
+                kind,
+                changes: Cell::new(0),
+                items: RefCell::new(items),
+            }),
+        }
+    }
+
+    /// An `ArrayList`.
+    pub fn array_list(items: Vec<Value>) -> Self {
+        List::new(ListKind::ArrayList, items)
+    }
+
+    /// A json-smart `JSONArray`.
+    pub fn json_array(items: Vec<Value>) -> Self {
+        List::new(ListKind::JsonArray, items)
+    }
+
+    /// Which Java class it stands for.
+    pub fn kind(&self) -> ListKind {
+        self.data.kind
+    }
+
+    /// How many elements it has.
+    pub fn len(&self) -> usize {
+        self.data.items.borrow().len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The element at `index`.
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.data.items.borrow().get(index).cloned()
+    }
+
+    /// The elements, for reading. Changing the list while this is held panics.
+    pub fn items(&self) -> Ref<'_, [Value]> {
+        Ref::map(self.data.items.borrow(), Vec::as_slice)
+    }
+
+    /// A copy of the elements, for walking while the list may change.
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.data.items.borrow().clone()
+    }
+
+    /// Appends an element.
+    pub fn push(&self, value: Value) {
+        self.change(|items| items.push(value));
+    }
+
+    /// Replaces the element at `index`, which must exist, and returns the old one.
+    pub(crate) fn replace(&self, index: usize, value: Value) -> Option<Value> {
+        self.data
+            .items
+            .borrow_mut()
+            .get_mut(index)
+            .map(|slot| std::mem::replace(slot, value))
+    }
+
+    /// Changes the elements in a way that a running loop must notice.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
+        self.data
+            .changes
+            .set(self.data.changes.get().wrapping_add(1));
+        change(&mut self.data.items.borrow_mut())
+    }
+
+    /// How often it has changed its length.
+    pub(crate) fn changes(&self) -> u32 {
+        self.data.changes.get()
+    }
+
+    /// Whether both handles mean the same list.
+    pub fn is_same(&self, other: &List) -> bool {
+        Rc::ptr_eq(&self.data, &other.data)
+    }
+
+    /// A number that tells this list from others, for printing arrays.
+    pub(crate) fn address(&self) -> usize {
+        Rc::as_ptr(&self.data) as usize
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        reclaim::release(self.items.get_mut().drain(..));
+    }
+}

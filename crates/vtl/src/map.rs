@@ -1,0 +1,177 @@
+//! Java's maps: a shared ordered table and what kind of map it stands for.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use crate::reclaim;
+use crate::table::Table;
+use crate::value::Value;
+
+/// In which order a [`Map`] is walked and how it prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MapKind {
+    /// The order of its entries.
+    pub order: Order,
+    /// What `toString()` gives.
+    pub print: Print,
+}
+
+/// The order of a map's entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// `java.util.LinkedHashMap`: as they were put in.
+    Insertion,
+    /// `java.util.HashMap`: by the keys' hash codes, as Java's table lays them out.
+    Hash,
+}
+
+/// What a map prints as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Print {
+    /// `{a=1, b=two}`
+    Entries,
+    /// Nothing, as API Gateway prints the maps of `$context`.
+    Nothing,
+}
+
+impl MapKind {
+    /// `java.util.LinkedHashMap`.
+    pub const LINKED: MapKind = MapKind {
+        order: Order::Insertion,
+        print: Print::Entries,
+    };
+    /// `java.util.HashMap`.
+    pub const HASH: MapKind = MapKind {
+        order: Order::Hash,
+        print: Print::Entries,
+    };
+}
+
+/// A handle to a shared map. Copies of the handle see each other's changes.
+#[derive(Clone)]
+pub struct Map {
+    data: Rc<Data>,
+}
+
+struct Data {
+    kind: MapKind,
+    /// Counts changes of size, as Java's `modCount` does, so that a loop notices them.
+    changes: Cell<u32>,
+    table: RefCell<Table>,
+}
+
+impl Map {
+    /// An empty map of the given kind.
+    pub fn new(kind: MapKind) -> Self {
+        Map {
+            data: Rc::new(Data {
+                kind,
+                changes: Cell::new(0),
+                table: RefCell::new(Table::default()),
+            }),
+        }
+    }
+
+    /// An empty `LinkedHashMap`.
+    pub fn linked() -> Self {
+        Map::new(MapKind::LINKED)
+    }
+
+    /// A `LinkedHashMap` of string keys; a repeated key keeps its place and takes the last value.
+    pub fn from_entries<K: Into<Value>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
+        let map = Map::linked();
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        map
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> MapKind {
+        self.data.kind
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.data.table.borrow().len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value under a string key; `None` if there is no such key.
+    pub fn get(&self, key: &str) -> Option<Value> {
+        self.data.table.borrow().get_str(key).cloned()
+    }
+
+    /// The value under any key, compared as Java's `equals` compares.
+    pub fn get_value(&self, key: &Value) -> Option<Value> {
+        self.data.table.borrow().get(key).cloned()
+    }
+
+    /// Puts a value under a key and returns the one that was there.
+    pub fn insert(&self, key: impl Into<Value>, value: Value) -> Option<Value> {
+        let mut table = self.data.table.borrow_mut();
+        let before = table.len();
+        let old = table.insert(key.into(), value);
+        if table.len() != before {
+            self.touch();
+        }
+        old
+    }
+
+    /// Removes a key and returns its value.
+    pub fn remove(&self, key: &Value) -> Option<Value> {
+        let old = self.data.table.borrow_mut().remove(key);
+        if old.is_some() {
+            self.touch();
+        }
+        old
+    }
+
+    /// Removes everything.
+    pub fn clear(&self) {
+        let old = std::mem::take(&mut *self.data.table.borrow_mut());
+        self.touch();
+        drop(old);
+    }
+
+    /// The entries in the order in which they were put in, for reading. Changing the map while this
+    /// is held panics.
+    pub fn entries(&self) -> Ref<'_, [(Value, Value)]> {
+        Ref::map(self.data.table.borrow(), Table::entries)
+    }
+
+    /// A copy of the entries in the order in which Java walks this kind of map.
+    pub fn to_vec(&self) -> Vec<(Value, Value)> {
+        let table = self.data.table.borrow();
+        match self.data.kind.order {
+            Order::Insertion => table.entries().to_vec(),
+            Order::Hash => table.in_hash_order(),
+        }
+    }
+
+    /// Whether both handles mean the same map.
+    pub fn is_same(&self, other: &Map) -> bool {
+        Rc::ptr_eq(&self.data, &other.data)
+    }
+
+    /// How often its size has changed.
+    pub(crate) fn changes(&self) -> u32 {
+        self.data.changes.get()
+    }
+
+    fn touch(&self) {
+        self.data
+            .changes
+            .set(self.data.changes.get().wrapping_add(1));
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        reclaim::release(self.table.get_mut().take_values());
+    }
+}

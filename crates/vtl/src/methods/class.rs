@@ -1,0 +1,118 @@
+//! `java.lang.Class` as far as templates print it: the names of classes.
+
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use crate::error::Fault;
+use crate::limits::Meter;
+use crate::list::ListKind;
+use crate::map::{Order, Print};
+use crate::object::Object;
+use crate::value::Value;
+
+/// A class, known by its name alone.
+struct Class {
+    name: String,
+}
+
+/// `$value.class`
+pub(crate) fn of(value: &Value) -> Value {
+    named(&class_name(value))
+}
+
+fn named(name: &str) -> Value {
+    Value::Object(Rc::new(Class {
+        name: name.to_owned(),
+    }))
+}
+
+/// The name of a value's Java class.
+pub(crate) fn class_name(value: &Value) -> String {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "java.lang.Boolean",
+        Value::Char(_) => "java.lang.Character",
+        Value::Int(_) => "java.lang.Integer",
+        Value::Long(_) => "java.lang.Long",
+        Value::BigInt(_) => "java.math.BigInteger",
+        Value::Double(_) => "java.lang.Double",
+        Value::Decimal(_) => "java.math.BigDecimal",
+        Value::String(_) => "java.lang.String",
+        Value::List(list) => match list.kind() {
+            ListKind::ArrayList => "java.util.ArrayList",
+            ListKind::JsonArray => "net.minidev.json.JSONArray",
+            ListKind::StringArray => "[Ljava.lang.String;",
+            ListKind::ObjectArray => "[Ljava.lang.Object;",
+            ListKind::Immutable => "java.util.ImmutableCollections$ListN",
+        },
+        Value::Map(map) => match (map.kind().order, map.kind().print) {
+            (Order::Insertion, Print::Entries) => "java.util.LinkedHashMap",
+            _ => "java.util.HashMap",
+        },
+        Value::Object(object) => return object.class_name().to_owned(),
+    }
+    .to_owned()
+}
+
+/// Java's `Object.toString()`: the class and a number for the object.
+pub(super) fn print_identity(class: &str, address: usize, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{class}@{:x}", (address >> 4) as u32);
+}
+
+impl Object for Class {
+    fn class_name(&self) -> &str {
+        "java.lang.Class"
+    }
+
+    fn property(&self, name: &str, meter: &Meter) -> Result<Option<Value>, Fault> {
+        let getter = match name {
+            "name" | "Name" => "getName",
+            "simpleName" | "SimpleName" => "getSimpleName",
+            "typeName" | "TypeName" => "getTypeName",
+            "canonicalName" | "CanonicalName" => "getCanonicalName",
+            "packageName" | "PackageName" => "getPackageName",
+            _ => return Ok(None),
+        };
+        self.call(getter, &[], meter)
+    }
+
+    fn call(
+        &self,
+        method: &str,
+        arguments: &[Value],
+        _meter: &Meter,
+    ) -> Result<Option<Value>, Fault> {
+        let simple = self.name.rsplit(['.', '$']).next().unwrap_or(&self.name);
+        Ok(Some(match (method, arguments) {
+            ("getName" | "getTypeName", []) => Value::from(self.name.as_str()),
+            ("getCanonicalName", []) => Value::from(self.name.replace('$', ".")),
+            ("getSimpleName", []) => Value::from(simple),
+            ("getPackageName", []) => Value::from(
+                self.name
+                    .rsplit_once('.')
+                    .map_or("", |(package, _)| package),
+            ),
+            ("equals", [Value::Object(other)]) => {
+                let mut text = String::new();
+                other.print(&mut text, _meter)?;
+                Value::Bool(
+                    other.class_name() == "java.lang.Class"
+                        && text == format!("class {}", self.name),
+                )
+            }
+            // Classes can be named, not used: there is nothing behind them.
+            ("forName", [Value::String(name)]) if name.starts_with("java.") => named(name),
+            ("forName", [Value::String(name)]) => {
+                return Err(Fault::thrown("ClassNotFoundException", name.to_string()));
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {
+        out.push_str("class ");
+        out.push_str(&self.name);
+        Ok(())
+    }
+}

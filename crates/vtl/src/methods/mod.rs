@@ -1,0 +1,172 @@
+//! What can be asked of a value: methods, properties and indexes, as Java's reflection finds them.
+//!
+//! A call names a method and passes values; which overload Java would choose follows from the
+//! classes of the values. `None` means that there is no such method, which is no error: the
+//! reference is then missing.
+
+mod bare;
+mod big;
+pub(crate) mod class;
+mod format;
+mod list;
+pub(crate) mod map;
+mod number;
+mod string;
+mod text;
+pub(crate) mod views;
+
+use crate::equality;
+use crate::error::Fault;
+use crate::limits::Meter;
+use crate::list::ListKind;
+use crate::regex::Patterns;
+use crate::value::Value;
+
+/// What a method may use besides its arguments.
+pub(crate) struct Call<'a> {
+    pub(crate) meter: &'a Meter,
+    pub(crate) patterns: &'a Patterns,
+}
+
+pub(crate) type Answer = Result<Option<Value>, Fault>;
+
+/// `$target.name(arguments)`
+pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) -> Answer {
+    let own = match target {
+        Value::String(text) => string::call(text, name, arguments, call)?,
+        Value::List(list) => list::call(list, name, arguments, call.meter)?,
+        Value::Map(map) => map::call(map, name, arguments, call.meter)?,
+        Value::Object(object) => object.call(name, arguments, call.meter)?,
+        Value::Bool(truth) => number::call_boolean(*truth, name, arguments),
+        Value::Char(unit) => number::call_character(*unit, name, arguments),
+        Value::Int(i) => number::call_integer(*i, name, arguments, call.meter)?,
+        Value::Long(i) => number::call_long(*i, name, arguments, call.meter)?,
+        Value::Double(d) => number::call_double(*d, name, arguments)?,
+        Value::BigInt(i) => big::call_big_integer(i, name, arguments, call.meter)?,
+        Value::Decimal(d) => big::call_decimal(d, name, arguments, call.meter)?,
+        Value::Null => None,
+    };
+    if own.is_some() {
+        return Ok(own);
+    }
+    let common = call_any(target, name, arguments, call.meter)?;
+    // Velocity takes a method without parameters for one that fits any arguments, and then fails.
+    if common.is_none() && !arguments.is_empty() && bare::exists(target, name) {
+        return Err(Fault::thrown(
+            "IllegalArgumentException",
+            "wrong number of arguments",
+        ));
+    }
+    Ok(common)
+}
+
+/// The methods that every object has.
+fn call_any(target: &Value, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
+    Ok(match (name, arguments) {
+        ("toString", []) => Some(Value::String(target.to_text(meter)?)),
+        ("equals", [other]) => Some(Value::Bool(equality::equals(target, other, meter)?)),
+        ("hashCode", []) => Some(Value::Int(equality::hash_code(target))),
+        ("getClass", []) => Some(class::of(target)),
+        ("compareTo", [Value::Null]) if target.is_comparable() => return Err(null_pointer(name)),
+        ("compareTo", [other]) if target.is_comparable() => {
+            let (other, own) = (class::class_name(other), class::class_name(target));
+            let message = format!("class {other} cannot be cast to class {own}");
+            return Err(Fault::thrown("ClassCastException", message));
+        }
+        _ => None,
+    })
+}
+
+/// `$target.name`
+pub(crate) fn property(target: &Value, name: &str, meter: &Meter) -> Result<Value, Fault> {
+    if let Value::Map(map) = target {
+        // Java looks for getters first, and `getClass` is one.
+        return Ok(match name {
+            "class" | "Class" => class::of(target),
+            _ => map.get(name).unwrap_or_default(),
+        });
+    }
+    if let Value::Object(object) = target {
+        if let Some(value) = object.property(name, meter)? {
+            return Ok(value);
+        }
+    }
+    Ok(match (name, target) {
+        ("class" | "Class", _) => class::of(target),
+        ("empty" | "Empty", Value::String(text)) => Value::Bool(text.is_empty()),
+        ("blank" | "Blank", Value::String(text)) => Value::Bool(string::is_blank(text)),
+        ("bytes" | "Bytes", Value::String(text)) => string::bytes(text, meter)?,
+        ("empty" | "Empty", Value::List(list)) if !is_array(list.kind()) => {
+            Value::Bool(list.is_empty())
+        }
+        ("infinite" | "Infinite", Value::Double(d)) => Value::Bool(d.is_infinite()),
+        ("naN" | "NaN", Value::Double(d)) => Value::Bool(d.is_nan()),
+        ("lowestSetBit" | "LowestSetBit", Value::BigInt(i)) => {
+            Value::Int(i.trailing_zeros().map_or(-1, |zeros| zeros as i32))
+        }
+        _ => Value::Null,
+    })
+}
+
+/// `$target[key]`, which is `get(key)`.
+pub(crate) fn index(target: &Value, key: &Value, meter: &Meter) -> Result<Value, Fault> {
+    Ok(match target {
+        Value::Map(map) => map.get_value(key).unwrap_or_default(),
+        Value::List(list) => list::get(list, key)?.unwrap_or_default(),
+        Value::Object(object) => object.index(key, meter)?.unwrap_or_default(),
+        _ => Value::Null,
+    })
+}
+
+/// `#set($target.name = value)`; what cannot be written stays as it is.
+pub(crate) fn set_property(
+    target: &Value,
+    name: &str,
+    value: &Value,
+    meter: &Meter,
+) -> Result<(), Fault> {
+    match target {
+        Value::Map(map) => {
+            map::put(map, &Value::from(name), value, meter)?;
+        }
+        Value::Object(object) => {
+            object.set_property(name, value, meter)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// `#set($target[key] = value)`, which is `set(key, value)` or `put(key, value)`.
+pub(crate) fn set_index(
+    target: &Value,
+    key: &Value,
+    value: &Value,
+    how: &Call<'_>,
+) -> Result<(), Fault> {
+    let arguments = [key.clone(), value.clone()];
+    if call(target, "set", &arguments, how)?.is_none()
+        && call(target, "put", &arguments, how)?.is_none()
+        && let (Value::Object(object), Value::String(name)) = (target, key)
+    {
+        object.set_property(name, value, how.meter)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn is_array(kind: ListKind) -> bool {
+    matches!(kind, ListKind::StringArray | ListKind::ObjectArray)
+}
+
+/// Java's message for an index outside of something.
+pub(crate) fn out_of_bounds(index: i64, length: usize) -> Fault {
+    Fault::thrown(
+        "IndexOutOfBoundsException",
+        format!("Index {index} out of bounds for length {length}"),
+    )
+}
+
+/// What Java throws when a method is called on the null that was passed to it.
+pub(crate) fn null_pointer(method: &str) -> Fault {
+    Fault::thrown("NullPointerException", format!("{method}() got null"))
+}

@@ -1,0 +1,279 @@
+//! The methods of `Integer`, `Long`, `Double`, `Boolean` and `Character`. Those that belong to a
+//! class are called through any of its values: `$number.parseInt($text)`.
+
+use num_bigint::BigInt;
+
+use super::Answer;
+use crate::error::Fault;
+use crate::eval::math::{double_value, int_value, long_value};
+use crate::limits::Meter;
+use crate::value::Value;
+
+pub(super) fn call_integer(own: i32, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
+    use Value::{Bool, Int, String};
+    Ok(Some(match (name, arguments) {
+        ("parseInt" | "valueOf" | "decode", [String(text)]) => Int(parse(text, 10)?),
+        ("parseInt" | "valueOf", [String(text), Int(radix)]) => Int(parse(text, *radix)?),
+        ("parseInt" | "decode", [Value::Null]) => {
+            return Err(Fault::thrown(
+                "NumberFormatException",
+                "Cannot parse null string",
+            ));
+        }
+        ("valueOf", [Int(i)]) => Int(*i),
+        ("toString", [Int(i)]) => Value::from(i.to_string()),
+        ("toString", [Int(i), Int(radix)]) => Value::from(in_radix(i64::from(*i), *radix)),
+        ("toHexString", [Int(i)]) => Value::from(format!("{i:x}")),
+        ("toBinaryString", [Int(i)]) => Value::from(format!("{i:b}")),
+        ("toOctalString", [Int(i)]) => Value::from(format!("{i:o}")),
+        ("max", [Int(left), Int(right)]) => Int(*left.max(right)),
+        ("min", [Int(left), Int(right)]) => Int(*left.min(right)),
+        ("sum", [Int(left), Int(right)]) => Int(left.wrapping_add(*right)),
+        ("compare", [Int(left), Int(right)]) => Int(left.cmp(right) as i32),
+        ("compareTo", [Int(other)]) => Int(own.cmp(other) as i32),
+        ("signum", [Int(i)]) => Int(i.signum()),
+        ("bitCount", [Int(i)]) => Int(i.count_ones() as i32),
+        ("reverse", [Int(i)]) => Int(i.reverse_bits()),
+        ("hashCode", [Int(i)]) => Int(*i),
+        ("equals", [other]) => Bool(matches!(other, Int(i) if *i == own)),
+        _ => return call_number(&Int(own), name, arguments, meter),
+    }))
+}
+
+pub(super) fn call_long(own: i64, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
+    use Value::{Int, Long, String};
+    let longs: Option<Vec<i64>> = arguments
+        .iter()
+        .map(|value| {
+            if matches!(value, Int(_) | Long(_)) {
+                long_value(value)
+            } else {
+                None
+            }
+        })
+        .collect();
+    Ok(Some(match (name, arguments, longs.as_deref()) {
+        ("parseLong" | "valueOf" | "decode", [String(text)], _) => Long(parse_long(text, 10)?),
+        ("parseLong" | "valueOf", [String(text), Int(radix)], _) => Long(parse_long(text, *radix)?),
+        ("compareTo", [Long(other)], _) => Int(own.cmp(other) as i32),
+        ("valueOf", _, Some([i])) => Long(*i),
+        ("toString", _, Some([i])) => Value::from(i.to_string()),
+        ("toString", [_, Int(radix)], Some([i, _])) => Value::from(in_radix(*i, *radix)),
+        ("toHexString", _, Some([i])) => Value::from(format!("{i:x}")),
+        ("toBinaryString", _, Some([i])) => Value::from(format!("{i:b}")),
+        ("toOctalString", _, Some([i])) => Value::from(format!("{i:o}")),
+        ("max", _, Some([left, right])) => Long(*left.max(right)),
+        ("min", _, Some([left, right])) => Long(*left.min(right)),
+        ("sum", _, Some([left, right])) => Long(left.wrapping_add(*right)),
+        ("compare", _, Some([left, right])) => Int(left.cmp(right) as i32),
+        ("signum", _, Some([i])) => Int(i.signum() as i32),
+        ("bitCount", _, Some([i])) => Int(i.count_ones() as i32),
+        _ => return call_number(&Long(own), name, arguments, meter),
+    }))
+}
+
+pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
+    use Value::{Bool, Double, Int, String};
+    let doubles: Option<Vec<f64>> = arguments
+        .iter()
+        .map(|value| {
+            if matches!(value, Int(_) | Value::Long(_) | Double(_)) {
+                double_value(value)
+            } else {
+                None
+            }
+        })
+        .collect();
+    Ok(Some(match (name, arguments, doubles.as_deref()) {
+        ("parseDouble" | "valueOf", [String(text)], _) => Double(parse_double(text)?),
+        ("compareTo", [Double(other)], _) => Int(own.total_cmp(other) as i32),
+        ("toHexString", _, Some([d])) => Value::from(hexadecimal(*d)),
+        ("isNaN", [], _) => Bool(own.is_nan()),
+        ("isInfinite", [], _) => Bool(own.is_infinite()),
+        ("valueOf", _, Some([d])) => Double(*d),
+        ("isNaN", _, Some([d])) => Bool(d.is_nan()),
+        ("isInfinite", _, Some([d])) => Bool(d.is_infinite()),
+        ("isFinite", _, Some([d])) => Bool(d.is_finite()),
+        ("max", _, Some([left, right])) => Double(left.max(*right)),
+        ("min", _, Some([left, right])) => Double(left.min(*right)),
+        ("sum", _, Some([left, right])) => Double(left + right),
+        ("compare", _, Some([left, right])) => Int(left.total_cmp(right) as i32),
+        ("toString", _, Some([d])) => {
+            let mut out = std::string::String::new();
+            crate::double::print(*d, &mut out);
+            Value::from(out)
+        }
+        _ => return Ok(conversions(&Double(own), name, arguments)),
+    }))
+}
+
+/// `Double.toHexString`: `0x1.8p1` is three.
+fn hexadecimal(value: f64) -> String {
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN".to_owned()
+        } else {
+            format!("{sign}Infinity")
+        };
+    }
+    let fraction = value.to_bits() & ((1 << 52) - 1);
+    let exponent = (value.to_bits() >> 52 & 0x7ff) as i32;
+    let digits = format!("{fraction:013x}");
+    let digits = digits.trim_end_matches('0');
+    let digits = if digits.is_empty() { "0" } else { digits };
+    match (exponent, fraction) {
+        (0, 0) => format!("{sign}0x0.0p0"),
+        (0, _) => format!("{sign}0x0.{digits}p-1022"),
+        _ => format!("{sign}0x1.{digits}p{}", exponent - 1023),
+    }
+}
+
+fn call_number(own: &Value, name: &str, arguments: &[Value], _meter: &Meter) -> Answer {
+    Ok(conversions(own, name, arguments))
+}
+
+/// The methods of `Number`, which every number has.
+pub(super) fn conversions(own: &Value, name: &str, arguments: &[Value]) -> Option<Value> {
+    if !arguments.is_empty() {
+        return None;
+    }
+    Some(match name {
+        "intValue" => Value::Int(int_value(own)?),
+        "longValue" => Value::Long(long_value(own)?),
+        "doubleValue" => Value::Double(double_value(own)?),
+        // There is no Float here: the double prints as the float would.
+        "floatValue" => Value::Double((double_value(own)? as f32).to_string().parse().ok()?),
+        "shortValue" => Value::Int(i32::from(int_value(own)? as i16)),
+        "byteValue" => Value::Int(i32::from(int_value(own)? as i8)),
+        _ => return None,
+    })
+}
+
+fn parse(text: &str, radix: i32) -> Result<i32, Fault> {
+    parse_whole(text, radix)
+        .and_then(|value| i32::try_from(value).ok())
+        .ok_or_else(|| not_a_number(text, radix))
+}
+
+fn parse_long(text: &str, radix: i32) -> Result<i64, Fault> {
+    parse_whole(text, radix)
+        .and_then(|value| i64::try_from(value).ok())
+        .ok_or_else(|| not_a_number(text, radix))
+}
+
+fn parse_whole(text: &str, radix: i32) -> Option<i128> {
+    let radix = u32::try_from(radix)
+        .ok()
+        .filter(|radix| (2..=36).contains(radix))?;
+    // Rust accepts no more than Java here: one sign, then digits.
+    i128::from_str_radix(text, radix).ok()
+}
+
+fn not_a_number(text: &str, radix: i32) -> Fault {
+    let under = if radix == 10 {
+        String::new()
+    } else {
+        format!(" under radix {radix}")
+    };
+    Fault::thrown(
+        "NumberFormatException",
+        format!("For input string: \"{text}\"{under}"),
+    )
+}
+
+/// `Double.parseDouble`: blanks around it and a type letter behind it are allowed.
+fn parse_double(text: &str) -> Result<f64, Fault> {
+    let trimmed = text.trim_matches(|c| c <= ' ');
+    if trimmed.is_empty() {
+        return Err(Fault::thrown("NumberFormatException", "empty String"));
+    }
+    let wrong = || {
+        Fault::thrown(
+            "NumberFormatException",
+            format!("For input string: \"{trimmed}\""),
+        )
+    };
+    let unsigned = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
+    match unsigned {
+        "NaN" => return Ok(f64::NAN),
+        "Infinity" => {
+            return Ok(if trimmed.starts_with('-') {
+                f64::NEG_INFINITY
+            } else {
+                f64::INFINITY
+            });
+        }
+        _ => {}
+    }
+    let digits = trimmed
+        .strip_suffix(['d', 'D', 'f', 'F'])
+        .unwrap_or(trimmed);
+    if !digits.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+        || digits.contains(['n', 'N', 'i', 'I'])
+    {
+        return Err(wrong());
+    }
+    digits.parse().map_err(|_| wrong())
+}
+
+fn in_radix(value: i64, radix: i32) -> String {
+    let radix = if (2..=36).contains(&radix) {
+        radix as u32
+    } else {
+        10
+    };
+    BigInt::from(value).to_str_radix(radix)
+}
+
+pub(super) fn call_boolean(own: bool, name: &str, arguments: &[Value]) -> Option<Value> {
+    use Value::{Bool, Int, String};
+    Some(match (name, arguments) {
+        ("booleanValue", []) => Bool(own),
+        ("parseBoolean" | "valueOf", [String(text)]) => Bool(text.eq_ignore_ascii_case("true")),
+        ("parseBoolean" | "valueOf", [Value::Null]) => Bool(false),
+        ("valueOf", [Bool(b)]) => Bool(*b),
+        ("toString", [Bool(b)]) => Value::from(if *b { "true" } else { "false" }),
+        ("compareTo", [Bool(other)]) => Int(own.cmp(other) as i32),
+        ("compare", [Bool(left), Bool(right)]) => Int(left.cmp(right) as i32),
+        ("logicalAnd", [Bool(left), Bool(right)]) => Bool(*left && *right),
+        ("logicalOr", [Bool(left), Bool(right)]) => Bool(*left || *right),
+        ("logicalXor", [Bool(left), Bool(right)]) => Bool(left != right),
+        _ => return None,
+    })
+}
+
+pub(super) fn call_character(own: u16, name: &str, arguments: &[Value]) -> Option<Value> {
+    use Value::{Bool, Char, Int};
+    let c = match arguments {
+        [Char(unit)] => char::from_u32(u32::from(*unit)).unwrap_or('\u{fffd}'),
+        [Int(code)] => u32::try_from(*code)
+            .ok()
+            .and_then(char::from_u32)
+            .unwrap_or('\u{fffd}'),
+        _ => '\u{fffd}',
+    };
+    // What takes a character gives one; what takes its number gives a number.
+    let same_kind = |c: char| match arguments {
+        [Char(_)] => Char(c as u16),
+        _ => Int(c as i32),
+    };
+    let single = |mut folded: Box<dyn Iterator<Item = char>>| folded.next().unwrap_or(c);
+    Some(match (name, arguments) {
+        ("charValue", []) => Char(own),
+        ("compareTo", [Char(other)]) => Int(i32::from(own) - i32::from(*other)),
+        ("compare", [Char(left), Char(right)]) => Int(i32::from(*left) - i32::from(*right)),
+        ("toString", [_]) => Value::from(c.to_string()),
+        ("valueOf", [Char(unit)]) => Char(*unit),
+        ("isDigit", [_]) => Bool(c.is_numeric() && c.to_digit(10).is_some()),
+        ("isLetter" | "isAlphabetic", [_]) => Bool(c.is_alphabetic()),
+        ("isLetterOrDigit", [_]) => Bool(c.is_alphabetic() || c.is_numeric()),
+        ("isUpperCase", [_]) => Bool(c.is_uppercase()),
+        ("isLowerCase", [_]) => Bool(c.is_lowercase()),
+        ("isWhitespace", [_]) => Bool(super::string::java_space(c)),
+        ("toUpperCase", [_]) => same_kind(single(Box::new(c.to_uppercase()))),
+        ("toLowerCase", [_]) => same_kind(single(Box::new(c.to_lowercase()))),
+        ("getNumericValue", [_]) => Int(c.to_digit(36).map_or(-1, |digit| digit as i32)),
+        _ => return None,
+    })
+}

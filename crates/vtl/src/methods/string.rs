@@ -1,0 +1,386 @@
+//! The methods of `java.lang.String`, as of Java 17.
+
+use std::sync::Arc;
+
+use super::text::{
+    byte_of, compare, folded, index_of, last_index_of, length, out_of_range, part, substring,
+    unit_at,
+};
+use super::views::collection_items;
+use super::{Answer, Call, class, format, null_pointer};
+use crate::equality;
+use crate::error::Fault;
+use crate::limits::Meter;
+use crate::list::{List, ListKind};
+use crate::regex;
+use crate::value::Value;
+
+pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
+    let meter = how.meter;
+    meter.spend(1 + text.len() as u64 / 64)?;
+    let int = |number: usize| Value::Int(number as i32);
+    Ok(Some(match (name, arguments) {
+        ("length", []) => int(length(text)),
+        ("isEmpty", []) => Value::Bool(text.is_empty()),
+        ("isBlank", []) => Value::Bool(is_blank(text)),
+        ("toString" | "intern" | "strip" | "trim" | "stripLeading" | "stripTrailing", []) => {
+            let part = match name {
+                "strip" => text.trim_matches(java_space),
+                "trim" => text.trim_matches(|c| c <= ' '),
+                "stripLeading" => text.trim_start_matches(java_space),
+                "stripTrailing" => text.trim_end_matches(java_space),
+                _ => text,
+            };
+            if part.len() == text.len() {
+                Value::String(Arc::clone(text))
+            } else {
+                made(part, meter)?
+            }
+        }
+        ("toUpperCase", []) => made(text.to_uppercase(), meter)?,
+        ("toLowerCase", []) => made(text.to_lowercase(), meter)?,
+        ("hashCode", []) => Value::Int(equality::string_hash(text)),
+        ("charAt", [Value::Int(at)]) => {
+            match usize::try_from(*at).ok().and_then(|at| unit_at(text, at)) {
+                Some(unit) => Value::Char(unit),
+                None => return Err(char_index(text, *at)),
+            }
+        }
+        ("codePointAt", [Value::Int(at)]) => {
+            match usize::try_from(*at).ok().and_then(|at| unit_at(text, at)) {
+                Some(unit) if (0xdc00..0xe000).contains(&unit) => Value::Int(i32::from(unit)),
+                Some(_) => {
+                    let c = text[byte_of(text, *at as usize)..].chars().next();
+                    Value::Int(c.map_or(0, |c| c as i32))
+                }
+                None => return Err(out_of_range(text, *at)),
+            }
+        }
+        ("substring", [Value::Int(from)]) => substring(text, *from, None)?,
+        ("substring" | "subSequence", [Value::Int(from), Value::Int(to)]) => {
+            substring(text, *from, Some(*to))?
+        }
+        (
+            "concat"
+            | "startsWith"
+            | "endsWith"
+            | "matches"
+            | "split"
+            | "contentEquals"
+            | "compareToIgnoreCase",
+            [Value::Null],
+        )
+        | (
+            "replaceAll" | "replaceFirst",
+            [Value::Null, Value::Null | Value::String(_)] | [Value::String(_), Value::Null],
+        )
+        | ("split" | "startsWith", [Value::Null, Value::Int(_)]) => return Err(null_pointer(name)),
+        ("concat", [Value::String(other)]) => made(format!("{text}{other}"), meter)?,
+        ("contains", [other]) => match sequence(other) {
+            Some(other) => Value::Bool(text.contains(&*other)),
+            None => return nothing_for(other, name),
+        },
+        ("startsWith", [Value::String(other)]) => Value::Bool(text.starts_with(&**other)),
+        ("startsWith", [Value::String(other), Value::Int(from)]) => {
+            let from = usize::try_from(*from)
+                .ok()
+                .filter(|from| *from <= length(text));
+            Value::Bool(from.is_some_and(|from| text[byte_of(text, from)..].starts_with(&**other)))
+        }
+        ("endsWith", [Value::String(other)]) => Value::Bool(text.ends_with(&**other)),
+        ("equalsIgnoreCase", [Value::String(other)]) => Value::Bool(folded(text) == folded(other)),
+        ("equalsIgnoreCase", [Value::Null]) => Value::Bool(false),
+        ("contentEquals", [Value::String(other)]) => Value::Bool(text == other),
+        ("compareTo", [Value::String(other)]) => Value::Int(compare(text, other)),
+        ("compareToIgnoreCase", [Value::String(other)]) => {
+            Value::Int(compare(&folded(text), &folded(other)))
+        }
+        ("indexOf", [needle]) => match needle_of(needle) {
+            Some(needle) => Value::Int(index_of(text, &needle, 0)),
+            None => return nothing_for(needle, name),
+        },
+        ("indexOf", [needle, Value::Int(from)]) => match needle_of(needle) {
+            Some(needle) => Value::Int(index_of(text, &needle, *from)),
+            None => return nothing_for(needle, name),
+        },
+        ("lastIndexOf", [needle]) => match needle_of(needle) {
+            Some(needle) => Value::Int(last_index_of(text, &needle, i32::MAX)),
+            None => return nothing_for(needle, name),
+        },
+        ("lastIndexOf", [needle, Value::Int(from)]) => match needle_of(needle) {
+            Some(needle) => Value::Int(last_index_of(text, &needle, *from)),
+            None => return nothing_for(needle, name),
+        },
+        ("replace", [from, to]) => match (from, to) {
+            (Value::Char(_), Value::Char(_)) | (Value::String(_), Value::String(_)) => {
+                let (from, to) = (
+                    sequence(from).unwrap_or_default(),
+                    sequence(to).unwrap_or_default(),
+                );
+                bounded_replacement(text, &from, &to, meter)?;
+                made(text.replace(&*from, &to), meter)?
+            }
+            (Value::String(_) | Value::Null, Value::String(_) | Value::Null) => {
+                return Err(null_pointer(name));
+            }
+            _ => return Ok(None),
+        },
+        ("replaceAll", [Value::String(pattern), Value::String(with)]) => Value::String(
+            regex::replace(how.patterns, text, pattern, with, usize::MAX, meter)?,
+        ),
+        ("replaceFirst", [Value::String(pattern), Value::String(with)]) => {
+            Value::String(regex::replace(how.patterns, text, pattern, with, 1, meter)?)
+        }
+        ("matches", [Value::String(pattern)]) => {
+            Value::Bool(regex::matches(how.patterns, text, pattern, meter)?)
+        }
+        ("split", [Value::String(pattern)]) => split(text, pattern, 0, how)?,
+        ("split", [Value::String(pattern), Value::Int(limit)]) => {
+            split(text, pattern, *limit, how)?
+        }
+        ("repeat", [Value::Int(count)]) => {
+            let Ok(count) = usize::try_from(*count) else {
+                return Err(Fault::thrown(
+                    "IllegalArgumentException",
+                    format!("count is negative: {count}"),
+                ));
+            };
+            meter.allocate(text.len().saturating_mul(count))?;
+            Value::from(text.repeat(count))
+        }
+        ("toCharArray", []) => identity("[C", text),
+        ("getBytes", []) | ("getBytes", [Value::String(_)]) => bytes(text, meter)?,
+        _ => return call_static(text, name, arguments, how),
+    }))
+}
+
+/// The methods that belong to the class and are called through any of its instances, and what else
+/// needs many arguments.
+fn call_static(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
+    let meter = how.meter;
+    Ok(Some(match (name, arguments) {
+        ("join" | "format", [Value::Null, ..]) => return Err(null_pointer(name)),
+        ("valueOf" | "copyValueOf", []) => Value::from(""),
+        ("valueOf" | "copyValueOf", [value])
+            if name == "valueOf" || matches!(value, Value::List(_)) =>
+        {
+            if value.is_null() {
+                return Err(null_pointer(name));
+            }
+            Value::String(value.to_text(meter)?)
+        }
+        ("format", [Value::String(pattern), values @ ..]) => {
+            Value::from(format::format(pattern, &spread(values), meter)?)
+        }
+        ("formatted", values) => Value::from(format::format(text, &spread(values), meter)?),
+        ("join", [Value::String(between), values @ ..]) => match join(between, values, meter)? {
+            Some(joined) => Value::from(joined),
+            None => return Ok(None),
+        },
+        (
+            "regionMatches",
+            [
+                Value::Int(from),
+                Value::String(other),
+                Value::Int(start),
+                Value::Int(count),
+            ],
+        ) => Value::Bool(
+            region(text, *from, *count) == region(other, *start, *count)
+                && region(text, *from, *count).is_some(),
+        ),
+        ("lines" | "chars" | "codePoints", []) => {
+            identity("java.util.stream.ReferencePipeline$Head", text)
+        }
+        ("indent", [Value::Int(count)]) => made(indented(text, *count), meter)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn region(text: &str, from: i32, count: i32) -> Option<Arc<str>> {
+    let (from, count) = (
+        usize::try_from(from).ok()?,
+        usize::try_from(count).unwrap_or(0),
+    );
+    (from + count <= length(text)).then(|| part(text, from, from + count))
+}
+
+fn indented(text: &str, count: i32) -> String {
+    let width = count.unsigned_abs() as usize;
+    let line = |line: &str| {
+        if count >= 0 {
+            format!("{}{line}\n", " ".repeat(width.min(10_000)))
+        } else {
+            let blanks = line
+                .chars()
+                .take_while(|c| java_space(*c))
+                .take(width)
+                .map(char::len_utf8)
+                .sum::<usize>();
+            format!("{}\n", &line[blanks..])
+        }
+    };
+    text.lines().map(line).collect()
+}
+
+/// A single array stands for the values in it.
+fn spread(values: &[Value]) -> Vec<Value> {
+    match values {
+        [Value::List(list)] if super::is_array(list.kind()) => list.to_vec(),
+        _ => values.to_vec(),
+    }
+}
+
+/// `String.join`: of texts, or of what a collection or an array holds.
+fn join(between: &str, values: &[Value], meter: &Meter) -> Result<Option<String>, Fault> {
+    let parts = match values {
+        [Value::List(list)] if list.kind() == ListKind::StringArray => list.to_vec(),
+        [collection @ (Value::List(_) | Value::Object(_))] => {
+            match collection_items(collection, meter)? {
+                Some(items) => items,
+                None => return Ok(None),
+            }
+        }
+        texts
+            if texts
+                .iter()
+                .all(|text| matches!(text, Value::String(_) | Value::Null)) =>
+        {
+            texts.to_vec()
+        }
+        _ => return Ok(None),
+    };
+    let mut joined = String::new();
+    for (at, value) in parts.iter().enumerate() {
+        if !matches!(value, Value::String(_) | Value::Null) {
+            let message = format!(
+                "class {} cannot be cast to class java.lang.CharSequence",
+                class::class_name(value)
+            );
+            return Err(Fault::thrown("ClassCastException", message));
+        }
+        if at > 0 {
+            joined.push_str(between);
+        }
+        value.print(&mut joined, meter)?;
+    }
+    meter.allocate(joined.len())?;
+    Ok(Some(joined))
+}
+
+fn split(text: &Arc<str>, pattern: &Arc<str>, limit: i32, how: &Call<'_>) -> Result<Value, Fault> {
+    let parts = regex::split(how.patterns, text, pattern, limit, how.meter)?;
+    how.meter
+        .allocate((parts.len() + 1) * size_of::<Value>() + text.len())?;
+    Ok(Value::List(List::new(
+        ListKind::StringArray,
+        parts.into_iter().map(Value::from).collect(),
+    )))
+}
+
+/// A text that was made, counted.
+fn made(text: impl AsRef<str>, meter: &Meter) -> Result<Value, Fault> {
+    meter.allocate(text.as_ref().len())?;
+    Ok(Value::from(text.as_ref()))
+}
+
+/// Counts a replacement before it is made: replacing nothing by much makes very much.
+fn bounded_replacement(text: &str, from: &str, to: &str, meter: &Meter) -> Result<(), Fault> {
+    let hits = if from.is_empty() {
+        text.len() + 1
+    } else {
+        text.len() / from.len()
+    };
+    if hits.saturating_mul(to.len()) > 1 << 16 {
+        let hits = text.matches(from).count();
+        meter.allocate(hits.saturating_mul(to.len()))?;
+    }
+    Ok(())
+}
+
+/// What `indexOf` looks for: a text or the number of a character.
+fn needle_of(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::String(text) => Some(Arc::clone(text)),
+        Value::Int(code) => {
+            let c = u32::try_from(*code).ok().and_then(char::from_u32);
+            // A number that is no character is nowhere.
+            Some(Arc::from(c.map_or_else(
+                || "\u{10ffff}\u{10ffff}".to_owned(),
+                String::from,
+            )))
+        }
+        _ => None,
+    }
+}
+
+/// A `CharSequence` or a character as text.
+fn sequence(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::String(text) => Some(Arc::clone(text)),
+        Value::Char(unit) => Some(Arc::from(
+            char::from_u32(u32::from(*unit)).unwrap_or('?').to_string(),
+        )),
+        _ => None,
+    }
+    .filter(|_| !matches!(value, Value::Null))
+}
+
+/// Null is accepted as a text and then fails; anything else fits no method.
+fn nothing_for(argument: &Value, name: &str) -> Answer {
+    if argument.is_null() {
+        Err(null_pointer(name))
+    } else {
+        Ok(None)
+    }
+}
+
+fn char_index(text: &str, at: i32) -> Fault {
+    let message = format!("String index out of range: {at}");
+    let _ = text;
+    Fault::thrown("StringIndexOutOfBoundsException", message)
+}
+
+/// `Character.isWhitespace`: Unicode's, but neither no-break spaces nor U+0085.
+pub(super) fn java_space(c: char) -> bool {
+    match c {
+        '\u{1c}'..='\u{1f}' => true,
+        '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}' => false,
+        _ => c.is_whitespace(),
+    }
+}
+
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(java_space)
+}
+
+/// `getBytes()`: an array that only prints.
+pub(super) fn bytes(text: &str, _meter: &Meter) -> Result<Value, Fault> {
+    Ok(identity("[B", text))
+}
+
+/// Something of which a template sees no more than that it is there.
+fn identity(class: &'static str, text: &str) -> Value {
+    let mut out = String::new();
+    class::print_identity(class, text.as_ptr().addr(), &mut out);
+    Value::object(Opaque {
+        class,
+        printed: out,
+    })
+}
+
+struct Opaque {
+    class: &'static str,
+    printed: String,
+}
+
+impl crate::object::Object for Opaque {
+    fn class_name(&self) -> &str {
+        self.class
+    }
+
+    fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {
+        out.push_str(&self.printed);
+        Ok(())
+    }
+}

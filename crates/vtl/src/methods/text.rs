@@ -1,0 +1,155 @@
+//! Strings as Java counts them: in UTF-16 units.
+//!
+//! Rust's strings are UTF-8, so places are translated. For ASCII, which is nearly all text that
+//! templates handle, both counts are the same.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::error::Fault;
+use crate::value::Value;
+
+/// The length in UTF-16 units.
+pub(crate) fn length(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().map(char::len_utf16).sum()
+    }
+}
+
+/// The unit at a place.
+pub(super) fn unit_at(text: &str, at: usize) -> Option<u16> {
+    if text.is_ascii() {
+        text.as_bytes().get(at).map(|byte| u16::from(*byte))
+    } else {
+        text.encode_utf16().nth(at)
+    }
+}
+
+/// The byte at which a unit starts; inside of a surrogate pair, the pair's start.
+pub(super) fn byte_of(text: &str, at: usize) -> usize {
+    if text.is_ascii() {
+        return at.min(text.len());
+    }
+    let mut units = 0;
+    for (byte, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > at {
+            return byte;
+        }
+    }
+    text.len()
+}
+
+/// The unit at which a byte starts.
+pub(super) fn unit_of(text: &str, byte: usize) -> usize {
+    length(&text[..byte])
+}
+
+/// A part of a text; what is cut through becomes `?`.
+pub(super) fn part(text: &str, from: usize, to: usize) -> Arc<str> {
+    if text.is_ascii() {
+        return Arc::from(&text[from..to]);
+    }
+    let units = text.encode_utf16().skip(from).take(to - from);
+    Arc::from(
+        char::decode_utf16(units)
+            .map(|c| c.unwrap_or('?'))
+            .collect::<String>(),
+    )
+}
+
+/// `substring(from, to)` with Java's checks.
+pub(super) fn substring(text: &str, from: i32, to: Option<i32>) -> Result<Value, Fault> {
+    let length = length(text);
+    let end = to.unwrap_or(length as i32);
+    match (usize::try_from(from), usize::try_from(end)) {
+        (Ok(from), Ok(end)) if from <= end && end <= length => {
+            Ok(Value::String(part(text, from, end)))
+        }
+        _ => {
+            let message = match to {
+                // substring(int) of Java 17 describes the same mistake in its own words.
+                None if from < 0 => format!("begin {from}, end {length}, length {length}"),
+                _ => format!("begin {from}, end {end}, length {length}"),
+            };
+            Err(Fault::thrown("StringIndexOutOfBoundsException", message))
+        }
+    }
+}
+
+/// What Java throws for an index outside of a text.
+pub(super) fn out_of_range(text: &str, at: i32) -> Fault {
+    let message = format!("index {at}, length {}", length(text));
+    Fault::thrown("StringIndexOutOfBoundsException", message)
+}
+
+/// `indexOf(needle, from)`; -1 if there is none.
+pub(super) fn index_of(text: &str, needle: &str, from: i32) -> i32 {
+    let from = from.max(0) as usize;
+    if from > length(text) {
+        return -1;
+    }
+    let start = byte_of(text, from);
+    text[start..]
+        .find(needle)
+        .map_or(-1, |at| unit_of(text, start + at) as i32)
+}
+
+/// `lastIndexOf(needle, from)`; -1 if there is none.
+pub(super) fn last_index_of(text: &str, needle: &str, from: i32) -> i32 {
+    if from < 0 {
+        return -1;
+    }
+    let start = byte_of(text, from as usize);
+    let mut end = (start + needle.len()).min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    text[..end]
+        .rfind(needle)
+        .map_or(-1, |at| unit_of(text, at) as i32)
+}
+
+/// `compareTo`: the difference of the first units that differ, or of the lengths.
+pub(super) fn compare(left: &str, right: &str) -> i32 {
+    let differing = left
+        .encode_utf16()
+        .zip(right.encode_utf16())
+        .find(|(left, right)| left != right);
+    match differing {
+        Some((left, right)) => i32::from(left) - i32::from(right),
+        None => length(left) as i32 - length(right) as i32,
+    }
+}
+
+/// How `Comparable` orders two values of one class; `None` if it does not.
+pub(super) fn compare_values(left: &Value, right: &Value) -> Option<Ordering> {
+    Some(match (left, right) {
+        (Value::String(left), Value::String(right)) => compare(left, right).cmp(&0),
+        (Value::Int(left), Value::Int(right)) => left.cmp(right),
+        (Value::Long(left), Value::Long(right)) => left.cmp(right),
+        (Value::Double(left), Value::Double(right)) => left.total_cmp(right),
+        (Value::BigInt(left), Value::BigInt(right)) => left.cmp(right),
+        (Value::Decimal(left), Value::Decimal(right)) => left.compare(right),
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        (Value::Char(left), Value::Char(right)) => left.cmp(right),
+        _ => return None,
+    })
+}
+
+/// Folds case as Java's case-blind comparisons do: each character alone.
+pub(super) fn folded(text: &str) -> String {
+    text.chars()
+        .map(|c| single(c.to_uppercase(), c))
+        .map(|c| single(c.to_lowercase(), c))
+        .collect()
+}
+
+fn single(mut folded: impl Iterator<Item = char>, original: char) -> char {
+    match (folded.next(), folded.next()) {
+        (Some(c), None) => c,
+        _ => original,
+    }
+}

@@ -1,0 +1,309 @@
+//! Expressions, and the simpler values that arguments and directives take.
+
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+
+use super::{Parse, Parser, Problem};
+use crate::ast::{Expr, ExprKind, Literal, Operator};
+use crate::error::{Bound, ErrorKind};
+use crate::token::Kind;
+
+/// The largest integer that a template may spell out.
+const LARGEST_BITS: u64 = 1 << 16;
+
+impl Parser<'_, '_> {
+    pub(super) fn expression(&mut self) -> Parse<Expr> {
+        self.nested(|parser| parser.chain(0))
+    }
+
+    /// Operands and operators of at least the given precedence.
+    fn chain(&mut self, least: u8) -> Parse<Expr> {
+        let mut first = self.unary()?;
+        let mut rest: Vec<(Operator, Expr)> = Vec::new();
+        let mut level = u8::MAX;
+        while let Some((operator, precedence)) = operator(self.peek(0)?)
+            && precedence >= least
+        {
+            self.advance()?;
+            let operand = self.chain(precedence + 1)?;
+            // Operators come in falling precedence here: stronger ones are inside the operand.
+            if precedence != level && !rest.is_empty() {
+                first = join(first, std::mem::take(&mut rest));
+            }
+            level = precedence;
+            rest.push((operator, operand));
+        }
+        Ok(if rest.is_empty() {
+            first
+        } else {
+            join(first, rest)
+        })
+    }
+
+    fn unary(&mut self) -> Parse<Expr> {
+        let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
+        if self.peek(blanks)? != Kind::Not {
+            return self.primary();
+        }
+        self.blanks()?;
+        let start = self.advance()?.start;
+        let operand = self.nested(Self::unary)?;
+        let end = operand.span.end;
+        let mut span = self.span(start, start);
+        span.end = span.end.max(end);
+        Ok(Expr {
+            kind: ExprKind::Not(Box::new(operand)),
+            span,
+        })
+    }
+
+    fn primary(&mut self) -> Parse<Expr> {
+        self.blanks()?;
+        let value = if self.peek(0)? == Kind::ParenOpen {
+            let start = self.advance()?.start;
+            let value = self.expression()?;
+            let close = self.expect(Kind::ParenClose, "`)`")?.start;
+            Expr {
+                span: self.span(start, close + 1),
+                ..value
+            }
+        } else {
+            self.value()?
+        };
+        self.blanks()?;
+        Ok(value)
+    }
+
+    /// An argument, an element or a key, with the blanks around it.
+    pub(super) fn parameter(&mut self) -> Parse<Expr> {
+        self.blanks()?;
+        let value = self.value()?;
+        self.blanks()?;
+        Ok(value)
+    }
+
+    /// One value without operators.
+    pub(super) fn value(&mut self) -> Parse<Expr> {
+        match self.peek(0)? {
+            Kind::BracketOpen => {
+                let start = self.ahead[0].start;
+                let kind = self.nested(Self::list_or_range)?;
+                Ok(Expr {
+                    kind,
+                    span: self.span(start, self.last.end as usize),
+                })
+            }
+            Kind::MapOpen => {
+                let start = self.ahead[0].start;
+                let kind = self.nested(Self::map)?;
+                Ok(Expr {
+                    kind,
+                    span: self.span(start, self.last.end as usize),
+                })
+            }
+            _ => self.simple_value(),
+        }
+    }
+
+    /// A literal or a reference.
+    pub(super) fn simple_value(&mut self) -> Parse<Expr> {
+        let kind = self.peek(0)?;
+        let start = self.ahead[0].start;
+        let kind = match kind {
+            Kind::Identifier | Kind::CurlyOpen => return self.reference_value(),
+            Kind::String => self.expect_string()?,
+            Kind::Integer => {
+                self.advance()?;
+                self.integer()?
+            }
+            Kind::Float => {
+                self.advance()?;
+                let value = self
+                    .text(self.last)
+                    .parse()
+                    .map_err(|_| self.not_a_number())?;
+                ExprKind::Literal(Literal::Double(value))
+            }
+            Kind::True | Kind::False => {
+                self.advance()?;
+                ExprKind::Literal(Literal::Bool(kind == Kind::True))
+            }
+            _ => return Err(self.unexpected("a value")),
+        };
+        Ok(Expr {
+            kind,
+            span: self.span(start, self.last.end as usize),
+        })
+    }
+
+    /// The narrowest of Java's integers that holds the number consumed last.
+    fn integer(&self) -> Parse<ExprKind> {
+        let text = self.text(self.last);
+        if let Ok(value) = text.parse() {
+            return Ok(ExprKind::Literal(Literal::Int(value)));
+        }
+        if let Ok(value) = text.parse() {
+            return Ok(ExprKind::Literal(Literal::Long(value)));
+        }
+        // A digit is worth more than three bits.
+        if text.len() as u64 * 3 > LARGEST_BITS {
+            let span = self.span(self.last.start as usize, self.last.end as usize);
+            return Err(Problem::new(
+                ErrorKind::Bound(Bound::Integer(LARGEST_BITS)),
+                span,
+            ));
+        }
+        text.parse::<BigInt>()
+            .map(|value| ExprKind::Literal(Literal::BigInt(Arc::new(value))))
+            .map_err(|_| self.not_a_number())
+    }
+
+    /// In `#5` Velocity's lexer sees a number with a sign in front that is none.
+    fn not_a_number(&self) -> Box<Problem> {
+        let kind = ErrorKind::Unexpected {
+            found: format!("`{}`", self.text(self.last)),
+            expected: "a value",
+        };
+        Problem::new(
+            kind,
+            self.span(self.last.start as usize, self.last.end as usize),
+        )
+    }
+
+    fn list_or_range(&mut self) -> Parse<ExprKind> {
+        let range = self.at_range()?;
+        self.advance()?;
+        if range {
+            self.blanks()?;
+            let from = self.simple_value()?;
+            self.blanks()?;
+            self.expect(Kind::DoubleDot, "`..`")?;
+            self.blanks()?;
+            if !matches!(
+                self.peek(0)?,
+                Kind::Identifier | Kind::CurlyOpen | Kind::Integer
+            ) {
+                return Err(self.unexpected("a whole number or a reference"));
+            }
+            let to = self.simple_value()?;
+            self.blanks()?;
+            self.expect(Kind::BracketClose, "`]`")?;
+            return Ok(ExprKind::Range(Box::new((from, to))));
+        }
+        let mut items = Vec::new();
+        if self.peek(0)? != Kind::BracketClose {
+            items.push(self.parameter()?);
+            while self.skip(Kind::Comma)? {
+                items.push(self.parameter()?);
+            }
+        }
+        self.expect(Kind::BracketClose, "`,` or `]`")?;
+        Ok(ExprKind::List(items))
+    }
+
+    /// Whether the bracket here opens a range: a whole number or a reference and two dots. Looks as
+    /// far ahead as the reference is long.
+    fn at_range(&mut self) -> Parse<bool> {
+        let mut at = 1;
+        if self.peek(at)? == Kind::Whitespace {
+            at += 1;
+        }
+        match self.peek(at)? {
+            Kind::Integer => at += 1,
+            Kind::Identifier | Kind::CurlyOpen => {
+                let mut depth = 0u32;
+                loop {
+                    match self.peek(at)? {
+                        Kind::ParenOpen | Kind::IndexOpen | Kind::BracketOpen | Kind::MapOpen => {
+                            depth += 1
+                        }
+                        Kind::CallClose
+                        | Kind::IndexClose
+                        | Kind::BracketClose
+                        | Kind::MapClose
+                            if depth > 0 =>
+                        {
+                            depth -= 1;
+                        }
+                        Kind::Identifier | Kind::CurlyOpen | Kind::CurlyClose | Kind::Dot => {}
+                        Kind::EndOfInput => return Ok(false),
+                        _ if depth > 0 => {}
+                        _ => break,
+                    }
+                    at += 1;
+                }
+            }
+            _ => return Ok(false),
+        }
+        if self.peek(at)? == Kind::Whitespace {
+            at += 1;
+        }
+        Ok(self.peek(at)? == Kind::DoubleDot)
+    }
+
+    fn map(&mut self) -> Parse<ExprKind> {
+        self.advance()?;
+        let mut entries = Vec::new();
+        let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
+        if matches!(self.peek(blanks)?, Kind::MapClose | Kind::CurlyClose) {
+            self.blanks()?;
+        } else {
+            loop {
+                let key = self.map_key()?;
+                self.expect(Kind::Colon, "`:`")?;
+                entries.push((key, self.parameter()?));
+                if !self.skip(Kind::Comma)? {
+                    break;
+                }
+            }
+        }
+        if !matches!(self.peek(0)?, Kind::MapClose | Kind::CurlyClose) {
+            return Err(self.unexpected("`,` or `}`"));
+        }
+        self.advance()?;
+        Ok(ExprKind::Map(entries))
+    }
+
+    fn map_key(&mut self) -> Parse<Expr> {
+        let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
+        if self.peek(blanks)? == Kind::Word {
+            if blanks == 1 {
+                self.ahead.pop_front();
+            }
+            return Err(self.unexpected("a key in quotes"));
+        }
+        self.parameter()
+    }
+}
+
+fn join(first: Expr, rest: Vec<(Operator, Expr)>) -> Expr {
+    let mut span = first.span;
+    if let Some((_, last)) = rest.last() {
+        span.end = last.span.end;
+    }
+    Expr {
+        kind: ExprKind::Chain(Box::new(first), rest),
+        span,
+    }
+}
+
+/// The operator that a token is, and how strongly it binds.
+fn operator(kind: Kind) -> Option<(Operator, u8)> {
+    Some(match kind {
+        Kind::Or => (Operator::Or, 0),
+        Kind::And => (Operator::And, 1),
+        Kind::Equal => (Operator::Equal, 2),
+        Kind::NotEqual => (Operator::NotEqual, 2),
+        Kind::Less => (Operator::Less, 3),
+        Kind::Greater => (Operator::Greater, 3),
+        Kind::LessOrEqual => (Operator::LessOrEqual, 3),
+        Kind::GreaterOrEqual => (Operator::GreaterOrEqual, 3),
+        Kind::Plus => (Operator::Add, 4),
+        Kind::Minus => (Operator::Subtract, 4),
+        Kind::Multiply => (Operator::Multiply, 5),
+        Kind::Divide => (Operator::Divide, 5),
+        Kind::Modulus => (Operator::Remainder, 5),
+        _ => return None,
+    })
+}

@@ -1,0 +1,110 @@
+//! Strings: their quotes, their escapes, and the templates inside of double quotes.
+
+use std::sync::Arc;
+
+use super::{Parse, Parser, Place, Problem};
+use crate::ast::{ExprKind, Node, Span};
+use crate::error::ErrorKind;
+use crate::token::Kind;
+
+impl Parser<'_, '_> {
+    /// The string that was consumed last.
+    pub(super) fn string(&mut self) -> Parse<ExprKind> {
+        let literal = self.last;
+        let image = self.text(literal);
+        let quote = &image[..1];
+        let inner = &image[1..image.len() - 1];
+        let double = quote == "\"";
+        let mut content = if double {
+            self.unescaped(inner, literal)?
+        } else {
+            inner.to_owned()
+        };
+        let doubled = format!("{quote}{quote}");
+        if content.contains(&doubled) {
+            content = content.replace(&doubled, quote);
+        }
+        if !double || !inner.contains(['$', '#']) {
+            return Ok(ExprKind::String(Arc::from(content)));
+        }
+        let place = match self.place {
+            Place::Shifted(by) if content == inner => Place::Shifted(by + literal.start + 1),
+            _ => Place::Within(self.span(literal.start as usize, literal.end as usize)),
+        };
+        // A blank goes behind the text, so that `$` or `#` at its end is text. A line comment would
+        // swallow it.
+        let padded = !content.contains("##");
+        if padded {
+            content.push(' ');
+        }
+        self.nested(|parser| {
+            let mut inner = Parser::new(&content, place, parser.shared);
+            let mut block = inner.template()?;
+            let mut chopped = false;
+            if padded {
+                let removed = match block.last_mut() {
+                    Some(Node::Text(text)) => text.text.pop().is_some(),
+                    _ => false,
+                };
+                if matches!(block.last(), Some(Node::Text(text)) if text.text.is_empty()) {
+                    block.pop();
+                }
+                chopped = !removed;
+            }
+            Ok(match block.as_slice() {
+                [] => ExprKind::String(Arc::from("")),
+                [Node::Text(text)] if !chopped => ExprKind::String(Arc::from(text.text.as_str())),
+                _ => ExprKind::Interpolated { block, chopped },
+            })
+        })
+    }
+
+    /// Resolves `\u0041`; nothing else is an escape.
+    fn unescaped(&self, inner: &str, literal: Span) -> Parse<String> {
+        let mut units: Vec<u16> = Vec::new();
+        let mut out = String::with_capacity(inner.len());
+        let mut rest = inner;
+        while let Some(at) = rest.find("\\u") {
+            if at > 0 {
+                flush(&mut units, &mut out);
+                out.push_str(&rest[..at]);
+            }
+            let digits = rest.get(at + 2..at + 6).filter(|digits| is_hex(digits));
+            let Some(unit) = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) else {
+                let found = "`\\u`".to_owned();
+                let kind = ErrorKind::Unexpected {
+                    found,
+                    expected: "four hexadecimal digits behind it",
+                };
+                return Err(Problem::new(
+                    kind,
+                    self.span(literal.start as usize, literal.end as usize),
+                ));
+            };
+            units.push(unit);
+            rest = &rest[at + 6..];
+        }
+        flush(&mut units, &mut out);
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// Consumes a string token.
+    pub(super) fn expect_string(&mut self) -> Parse<ExprKind> {
+        self.expect(Kind::String, "a string")?;
+        self.string()
+    }
+}
+
+fn is_hex(digits: &str) -> bool {
+    // Java reads the digits as a number and so accepts a plus sign in front of three.
+    digits
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| byte.is_ascii_hexdigit() || (at == 0 && byte == b'+'))
+}
+
+/// Escapes of surrogates that stand next to each other make one character.
+fn flush(units: &mut Vec<u16>, out: &mut String) {
+    out.extend(char::decode_utf16(units.drain(..)).map(|unit| unit.unwrap_or('?')));
+}

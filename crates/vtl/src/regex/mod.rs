@@ -1,0 +1,398 @@
+//! Java's regular expressions: `matches`, `replaceAll`, `replaceFirst` and `split`.
+//!
+//! The matching is done by `fancy_regex`, which knows look-around and back-references and counts its
+//! steps back; `translate` turns Java's syntax into its. Patterns without any syntax, which are most
+//! in mapping templates, are plain searches.
+
+mod class;
+mod translate;
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use fancy_regex::{Captures, Regex, RegexBuilder, RuntimeError};
+
+use crate::error::{Bound, Fault};
+use crate::limits::Meter;
+
+/// How many patterns a template keeps compiled.
+const KEPT: usize = 64;
+/// The most memory that one compiled pattern may take.
+const COMPILED_BYTES: usize = 1 << 20;
+
+/// The compiled patterns of a template.
+#[derive(Default)]
+pub(crate) struct Patterns {
+    compiled: RwLock<HashMap<Key, Arc<Regex>>>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    pattern: Arc<str>,
+    /// Whether the whole input has to match.
+    whole: bool,
+    backtracks: usize,
+}
+
+impl Patterns {
+    fn get(&self, pattern: &Arc<str>, whole: bool, meter: &Meter) -> Result<Arc<Regex>, Fault> {
+        let backtracks = meter.limits().regex_backtracks;
+        let key = Key {
+            pattern: Arc::clone(pattern),
+            whole,
+            backtracks,
+        };
+        // A thread that panicked here has left the map as it was.
+        let compiled = self
+            .compiled
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(regex) = compiled.get(&key) {
+            return Ok(Arc::clone(regex));
+        }
+        drop(compiled);
+        meter.spend(1_000 + pattern.len() as u64 * 10)?;
+        let translated = translate::translate(pattern)?;
+        let source = if whole {
+            format!("\\A(?:{translated})\\z")
+        } else {
+            translated
+        };
+        let regex = RegexBuilder::new(&source)
+            .backtrack_limit(backtracks)
+            .delegate_size_limit(COMPILED_BYTES)
+            .build()
+            .map_err(|error| syntax_error(&error.to_string(), pattern))?;
+        let regex = Arc::new(regex);
+        let mut compiled = self
+            .compiled
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if compiled.len() >= KEPT {
+            compiled.clear();
+        }
+        compiled.insert(key, Arc::clone(&regex));
+        Ok(regex)
+    }
+}
+
+fn syntax_error(problem: &str, pattern: &str) -> Fault {
+    Fault::thrown(
+        "PatternSyntaxException",
+        format!("{problem} near `{pattern}`"),
+    )
+}
+
+fn runtime_error(error: fancy_regex::Error, meter: &Meter) -> Fault {
+    match error {
+        fancy_regex::Error::RuntimeError(
+            RuntimeError::BacktrackLimitExceeded | RuntimeError::StackOverflow,
+        ) => Fault::Bound(Bound::Backtracks(meter.limits().regex_backtracks)),
+        other => Fault::thrown("StackOverflowError", other.to_string()),
+    }
+}
+
+/// Counts one pass over an input.
+fn spend(text: &str, meter: &Meter) -> Result<(), Fault> {
+    meter.spend(8 + text.len() as u64 / 8)
+}
+
+/// `text.matches(pattern)`: the whole text.
+pub(crate) fn matches(
+    patterns: &Patterns,
+    text: &str,
+    pattern: &Arc<str>,
+    meter: &Meter,
+) -> Result<bool, Fault> {
+    if let Some(literal) = translate::literal(pattern) {
+        return Ok(text == literal);
+    }
+    spend(text, meter)?;
+    patterns
+        .get(pattern, true, meter)?
+        .is_match(text)
+        .map_err(|error| runtime_error(error, meter))
+}
+
+/// The matches of a pattern in the order in which Java's `find()` gives them: after an empty match
+/// the search goes on one character further, after any other at its end.
+fn each_match<'t>(
+    regex: &Regex,
+    text: &'t str,
+    meter: &Meter,
+    mut visit: impl FnMut(&Captures<'t, str>) -> Result<bool, Fault>,
+) -> Result<(), Fault> {
+    let mut from = 0;
+    while from <= text.len() {
+        meter.spend(1)?;
+        let found = regex
+            .captures_from_pos(text, from)
+            .map_err(|error| runtime_error(error, meter))?;
+        let Some(captures) = found else {
+            break;
+        };
+        let Some(whole) = captures.get(0) else {
+            break;
+        };
+        let (start, end) = (whole.start(), whole.end());
+        if !visit(&captures)? {
+            break;
+        }
+        from = if end > start {
+            end
+        } else {
+            end + text[end..].chars().next().map_or(1, char::len_utf8)
+        };
+    }
+    Ok(())
+}
+
+/// `text.replaceAll(pattern, with)`, or `replaceFirst` if `most` is 1.
+pub(crate) fn replace(
+    patterns: &Patterns,
+    text: &Arc<str>,
+    pattern: &Arc<str>,
+    with: &str,
+    most: usize,
+    meter: &Meter,
+) -> Result<Arc<str>, Fault> {
+    spend(text, meter)?;
+    if let Some(literal) = translate::literal(pattern)
+        && !literal.is_empty()
+    {
+        if !text.contains(&*literal) {
+            return Ok(Arc::clone(text));
+        }
+        let with = Replacement::parse(with)?.without_groups(&literal)?;
+        if with.len() > literal.len() {
+            let hits = text.matches(&*literal).take(most).count();
+            meter.allocate(hits.saturating_mul(with.len()))?;
+        }
+        meter.allocate(text.len())?;
+        let replaced = if most == 1 {
+            text.replacen(&*literal, &with, 1)
+        } else {
+            text.replace(&*literal, &with)
+        };
+        return Ok(Arc::from(replaced));
+    }
+    let regex = patterns.get(pattern, false, meter)?;
+    let mut out = String::new();
+    let mut copied = 0;
+    let mut left = most;
+    let mut replacement = None;
+    each_match(&regex, text, meter, |captures| {
+        let Some(whole) = captures.get(0) else {
+            return Ok(false);
+        };
+        // Java looks at the replacement only once something matches.
+        let replacement = match &replacement {
+            Some(parsed) => parsed,
+            None => replacement.insert(Replacement::parse(with)?),
+        };
+        out.push_str(&text[copied..whole.start()]);
+        let before = out.len();
+        replacement.expand(&regex, captures, &mut out)?;
+        meter.allocate(out.len() - before)?;
+        copied = whole.end();
+        left -= 1;
+        Ok(left > 0)
+    })?;
+    if left == most {
+        return Ok(Arc::clone(text));
+    }
+    out.push_str(&text[copied..]);
+    meter.allocate(text.len())?;
+    Ok(Arc::from(out))
+}
+
+/// A replacement text: `$1` and `${name}` are groups, a backslash takes the next character as it is.
+struct Replacement {
+    pieces: Vec<Piece>,
+}
+
+enum Piece {
+    Text(String),
+    /// The digits behind a `$`; how many of them belong to the number depends on the groups.
+    Number(String),
+    Name(String),
+}
+
+impl Replacement {
+    fn parse(with: &str) -> Result<Self, Fault> {
+        let illegal = |message: &str| Fault::thrown("IllegalArgumentException", message);
+        let mut pieces = Vec::new();
+        let mut text = String::new();
+        let mut chars = with.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => match chars.next() {
+                    Some(c) => text.push(c),
+                    None => return Err(illegal("character to be escaped is missing")),
+                },
+                '$' => {
+                    if !text.is_empty() {
+                        pieces.push(Piece::Text(std::mem::take(&mut text)));
+                    }
+                    match chars.peek() {
+                        None => {
+                            return Err(illegal("Illegal group reference: group index is missing"));
+                        }
+                        Some('{') => {
+                            chars.next();
+                            let mut name = String::new();
+                            while let Some(c) = chars.next_if(char::is_ascii_alphanumeric) {
+                                name.push(c);
+                            }
+                            if name.is_empty() {
+                                return Err(illegal(
+                                    "named capturing group is missing trailing '}'",
+                                ));
+                            }
+                            if chars.next() != Some('}') {
+                                return Err(illegal(
+                                    "named capturing group is missing trailing '}'",
+                                ));
+                            }
+                            pieces.push(Piece::Name(name));
+                        }
+                        Some(c) if c.is_ascii_digit() => {
+                            let mut digits = String::new();
+                            while let Some(c) = chars.next_if(char::is_ascii_digit) {
+                                digits.push(c);
+                            }
+                            pieces.push(Piece::Number(digits));
+                        }
+                        Some(_) => return Err(illegal("Illegal group reference")),
+                    }
+                }
+                c => text.push(c),
+            }
+        }
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        Ok(Replacement { pieces })
+    }
+
+    /// The text of a replacement for a pattern that has no groups but the whole match.
+    fn without_groups(&self, whole: &str) -> Result<String, Fault> {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Number(digits) if digits.starts_with('0') => {
+                    out.push_str(whole);
+                    out.push_str(&digits[1..]);
+                }
+                Piece::Number(digits) => return Err(no_group(&digits[..1])),
+                Piece::Name(name) => return Err(no_name(name)),
+            }
+        }
+        Ok(out)
+    }
+
+    fn expand(
+        &self,
+        regex: &Regex,
+        captures: &Captures<'_, str>,
+        out: &mut String,
+    ) -> Result<(), Fault> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Name(name) => match captures.name(name) {
+                    Some(group) => out.push_str(group.as_str()),
+                    // A group that exists but took no part is empty; one that does not exist fails.
+                    None if regex.capture_names().flatten().any(|known| known == name) => {}
+                    None => return Err(no_name(name)),
+                },
+                Piece::Number(digits) => {
+                    let mut used = 1;
+                    let mut number = usize::from(digits.as_bytes()[0] - b'0');
+                    if number >= captures.len() {
+                        return Err(no_group(&digits[..1]));
+                    }
+                    for digit in digits.bytes().skip(1) {
+                        let longer = number * 10 + usize::from(digit - b'0');
+                        if longer >= captures.len() {
+                            break;
+                        }
+                        number = longer;
+                        used += 1;
+                    }
+                    out.push_str(captures.get(number).map_or("", |group| group.as_str()));
+                    out.push_str(&digits[used..]);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn no_group(number: &str) -> Fault {
+    Fault::thrown("IndexOutOfBoundsException", format!("No group {number}"))
+}
+
+fn no_name(name: &str) -> Fault {
+    Fault::thrown(
+        "IllegalArgumentException",
+        format!("No group with name {{{name}}}"),
+    )
+}
+
+/// `text.split(pattern, limit)`
+pub(crate) fn split<'t>(
+    patterns: &Patterns,
+    text: &'t str,
+    pattern: &Arc<str>,
+    limit: i32,
+    meter: &Meter,
+) -> Result<Vec<&'t str>, Fault> {
+    spend(text, meter)?;
+    let most = usize::try_from(limit)
+        .ok()
+        .filter(|limit| *limit > 0)
+        .unwrap_or(usize::MAX);
+    let mut parts = Vec::new();
+    let mut from = 0;
+    match translate::literal(pattern).filter(|literal| !literal.is_empty()) {
+        Some(literal) => {
+            while parts.len() + 1 < most
+                && let Some(at) = text[from..].find(&*literal)
+            {
+                parts.push(&text[from..from + at]);
+                from += at + literal.len();
+            }
+            meter.spend(parts.len() as u64)?;
+        }
+        None => {
+            let regex = patterns.get(pattern, false, meter)?;
+            each_match(&regex, text, meter, |captures| {
+                let Some(found) = captures.get(0) else {
+                    return Ok(false);
+                };
+                if parts.len() + 1 >= most {
+                    return Ok(false);
+                }
+                // An empty match at the start cuts nothing off.
+                if !(from == 0 && found.start() == 0 && found.end() == 0) {
+                    parts.push(&text[from..found.start()]);
+                    from = found.end();
+                }
+                Ok(true)
+            })?;
+        }
+    }
+    if from == 0 {
+        // Nothing was cut off; even an empty text is then one part.
+        return Ok(vec![text]);
+    }
+    parts.push(&text[from..]);
+    if limit == 0 {
+        while parts.last().is_some_and(|part| part.is_empty()) {
+            parts.pop();
+        }
+    }
+    Ok(parts)
+}

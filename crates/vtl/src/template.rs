@@ -1,0 +1,130 @@
+//! A parsed template, what it is rendered with, and rendering it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::ast::{Block, Node};
+use crate::error::Error;
+use crate::eval;
+use crate::limits::Limits;
+use crate::parse::{self, Parsed};
+use crate::regex::Patterns;
+use crate::value::Value;
+
+/// A template, parsed once and rendered as often as wanted, from any number of threads.
+///
+/// ```
+/// use vtl::{Context, Settings, Template};
+///
+/// let template = Template::parse("greeting.vtl", "Hello $name.toUpperCase()!")?;
+/// let mut context = Context::new();
+/// context.set("name", "world");
+/// assert_eq!(template.render(&context, &Settings::default())?, "Hello WORLD!");
+/// # Ok::<(), vtl::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Template {
+    inner: Arc<Inner>,
+}
+
+/// What all renderings of a template share.
+pub(crate) struct Inner {
+    pub(crate) name: Arc<str>,
+    pub(crate) source: String,
+    pub(crate) block: Block,
+    pub(crate) variables: Vec<Arc<str>>,
+    pub(crate) patterns: Patterns,
+}
+
+/// What a missing value is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// The empty string, as API Gateway has it: it prints as nothing and is true in a condition.
+    #[default]
+    Empty,
+    /// Null, as Velocity alone has it: a reference prints as its source and is false in a condition.
+    Source,
+}
+
+/// How to render.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What a missing value is.
+    pub missing: Missing,
+    /// How far the rendering may go.
+    pub limits: Limits,
+}
+
+/// The variables that a template starts with.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    values: HashMap<Arc<str>, Value>,
+}
+
+impl Context {
+    /// No variables.
+    pub fn new() -> Self {
+        Context::default()
+    }
+
+    /// Sets a variable; its name is without `$`.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.values.insert(Arc::from(name), value.into());
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+}
+
+impl Template {
+    /// Parses a template. The name is for messages only.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
+        let name: Arc<str> = Arc::from(name);
+        let Parsed { block, variables } = parse::parse(&name, source)?;
+        let source = source.to_owned();
+        let patterns = Patterns::default();
+        Ok(Template {
+            inner: Arc::new(Inner {
+                name,
+                source,
+                block,
+                variables,
+                patterns,
+            }),
+        })
+    }
+
+    /// Renders the template. The context is not changed, but the maps and lists in it are, if the
+    /// template writes to them.
+    ///
+    /// # Errors
+    /// When a method throws or a limit is reached.
+    pub fn render(&self, context: &Context, settings: &Settings) -> Result<String, Error> {
+        eval::render(&self.inner, context, settings)
+    }
+
+    /// The name it was parsed under.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// The text it was parsed from.
+    pub fn source(&self) -> &str {
+        &self.inner.source
+    }
+
+    /// Its statements.
+    pub fn block(&self) -> &[Node] {
+        &self.inner.block
+    }
+
+    /// The names of the variables that it mentions, without `$`.
+    pub fn variables(&self) -> &[Arc<str>] {
+        &self.inner.variables
+    }
+}
