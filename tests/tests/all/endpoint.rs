@@ -53,6 +53,8 @@ fn a_function_url_that_does_not_exist_is_forbidden() {
 
 #[test]
 fn a_function_url_wants_a_signature_and_answers_origins_as_it_is_configured() {
+    // The shared local AWS comes with packaged functions.
+    LocalAws::shared();
     let zip = fs::read(repository().join("target/lambda-local/submission-url/bootstrap.zip"));
     let function = json!({
         "FunctionName": "signed-only",
