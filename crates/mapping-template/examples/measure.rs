@@ -6,6 +6,8 @@
 //! `ignore-whitespace` or `error`) and `expected_overrides`. Exit status: 0 all as recorded, 1 some
 //! not, 2 a file could not be read.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints what it found")]
+
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};

@@ -62,8 +62,9 @@ impl GatewayContext {
 
     /// What the template has overridden.
     pub(crate) fn overrides(&self) -> Overrides {
-        let untouched = self.whole.get().is_none() && self.read.borrow().is_empty();
-        if untouched {
+        let is_override = |name: &str| matches!(name, overrides::REQUEST | overrides::RESPONSE);
+        let read = self.read.borrow().iter().any(|(name, _)| is_override(name));
+        if !read && self.whole.get().is_none() {
             return Overrides::given(&self.source);
         }
         let written = |name| match self.member(name) {

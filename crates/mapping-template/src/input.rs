@@ -49,7 +49,7 @@ impl Input {
             return Ok(Value::Null);
         }
         meter.allocate(path.len())?;
-        let found = jsonpath::compile(path)?.read(document, meter)?;
+        let found = jsonpath::compile(path, meter)?.read(document, meter)?;
         Ok(found.unwrap_or_default())
     }
 

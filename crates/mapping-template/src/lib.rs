@@ -14,8 +14,8 @@
 //! ```
 //!
 //! It does no I/O and knows nothing of HTTP: which template applies to a request, and what happens
-//! to the overrides, is the gateway's business. `COMPATIBILITY.md` beside this crate lists where it
-//! differs from Velocity and from AWS.
+//! to the overrides, is the gateway's business. `COMPATIBILITY.md` at the root of the repository
+//! lists where it differs from Velocity and from AWS.
 
 mod case;
 mod context;

@@ -116,7 +116,7 @@ fn json_built_in_a_string_is_looked_at_too() {
     let [finding] = &check("t.vtl", message)[..] else { panic!("one finding") };
     assert_eq!(
         finding.to_string(),
-        "t.vtl:1:17: warning[unescaped-value]: $input.params('a') is printed into a JSON string as the caller sent it"
+        "t.vtl:1:17: warning[unescaped-value]: $input.params('a') is printed into a JSON string unescaped"
     );
 }
 
@@ -154,7 +154,7 @@ fn findings_read_as_the_compilers_do() {
     assert_eq!(
         shown,
         [concat!(
-            "user.vtl:2:11: warning[unescaped-value]: $!{input.path('$.name')} is printed into a JSON string as the caller sent it\n",
+            "user.vtl:2:11: warning[unescaped-value]: $!{input.path('$.name')} is printed into a JSON string unescaped\n",
             "  |\n",
             "2 | \t\"name\": \"$!{input.path('$.name')}\"\n",
             "  | \t         ^^^^^^^^^^^^^^^^^^^^^^^^\n",

@@ -120,9 +120,10 @@ pub struct Reference {
     /// What is left of the backslashes in front: one for two.
     pub backslashes: u32,
     /// What is printed between the backslashes and the value: stray `$` signs.
-    pub prefix: String,
-    /// What is printed when the value is missing or the reference escaped.
-    pub literal: String,
+    pub prefix: Option<Box<str>>,
+    /// What is printed when the value is missing or the reference escaped; `None` if that is the
+    /// source of the reference.
+    pub literal: Option<Box<str>>,
     /// From the `$`, without backslashes, to the end.
     pub span: Span,
 }

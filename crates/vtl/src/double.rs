@@ -206,7 +206,7 @@ macro_rules! machine_digits {
             let s = power(state.s5).wrapping_shl(state.s2);
             let mut m = power(state.b5).wrapping_shl(state.m2);
             let tens = s.wrapping_mul(10);
-            let mut next = |b: &mut $int, m: &mut $int| {
+            let next = |b: &mut $int, m: &mut $int| {
                 let digit = (*b / s) as u8;
                 *b = (*b % s).wrapping_mul(10);
                 *m = m.wrapping_mul(10);

@@ -16,6 +16,7 @@ pub(crate) struct LexError {
 }
 
 pub(crate) struct Lexer<'s> {
+    strays: Vec<String>,
     source: &'s str,
     pos: usize,
     state: State,
@@ -36,6 +37,7 @@ struct Saved {
 impl<'s> Lexer<'s> {
     pub(crate) fn new(source: &'s str) -> Self {
         Lexer {
+            strays: Vec::new(),
             source,
             pos: 0,
             state: State::Default,
@@ -44,6 +46,14 @@ impl<'s> Lexer<'s> {
             closed: 0,
             in_comment: false,
             in_set: false,
+        }
+    }
+
+    /// What stood in front of a token and started nothing.
+    pub(crate) fn stray(&self, token: Token) -> &str {
+        match token.stray.checked_sub(1) {
+            Some(at) => &self.strays[at as usize],
+            None => "",
         }
     }
 
@@ -71,7 +81,7 @@ impl<'s> Lexer<'s> {
     }
 
     /// The next token; at the end of the source, again and again [`Kind::EndOfInput`].
-    pub(crate) fn next(&mut self) -> Result<Token, LexError> {
+    pub(crate) fn next(&mut self) -> Result<Token, Box<LexError>> {
         let mut stray: Option<String> = None;
         'token: loop {
             let start = self.pos;
@@ -81,17 +91,14 @@ impl<'s> Lexer<'s> {
             loop {
                 let Some(Match { step, length }) = scan::longest(self.source, self.pos, self.state)
                 else {
-                    return Err(self.no_match());
+                    return Err(Box::new(self.no_match()));
                 };
                 self.pos += length;
                 match step {
                     Step::Token(kind) => {
                         let end = self.accept(kind, start, length);
                         let start = if kind == Kind::Dot { end - 1 } else { start };
-                        return Ok(Token {
-                            end,
-                            ..self.token(kind, start, stray)
-                        });
+                        return Ok(Token { end: end as u32, ..self.token(kind, start, stray) });
                     }
                     Step::Skip => continue 'token,
                     Step::Terminator => {
@@ -103,19 +110,21 @@ impl<'s> Lexer<'s> {
                     Step::More(more) => self.go_on(more),
                 }
                 if self.pos == self.source.len() {
-                    return Err(self.unfinished(start));
+                    return Err(Box::new(self.unfinished(start)));
                 }
             }
         }
     }
 
-    fn token(&self, kind: Kind, start: usize, stray: Option<String>) -> Token {
-        Token {
-            kind,
-            start,
-            end: self.pos,
-            stray: stray.map(String::into_boxed_str),
-        }
+    fn token(&mut self, kind: Kind, start: usize, stray: Option<String>) -> Token {
+        let stray = match stray {
+            Some(stray) => {
+                self.strays.push(stray);
+                self.strays.len() as u32
+            }
+            None => 0,
+        };
+        Token { kind, start: start as u32, end: self.pos as u32, stray }
     }
 
     /// Applies what a token does to the state; returns where its text ends.

@@ -63,13 +63,11 @@ struct Data {
 impl Map {
     /// An empty map of the given kind.
     pub fn new(kind: MapKind) -> Self {
-        Map {
-            data: Rc::new(Data {
-                kind,
-                changes: Cell::new(0),
-                table: RefCell::new(Table::default()),
-            }),
-        }
+        Map::holding(kind, Table::default())
+    }
+
+    fn holding(kind: MapKind, table: Table) -> Self {
+        Map { data: Rc::new(Data { kind, changes: Cell::new(0), table: RefCell::new(table) }) }
     }
 
     /// An empty `LinkedHashMap`.
@@ -79,11 +77,18 @@ impl Map {
 
     /// A `LinkedHashMap` of string keys; a repeated key keeps its place and takes the last value.
     pub fn from_entries<K: Into<Value>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
-        let map = Map::linked();
+        let entries = entries.into_iter();
+        let mut table = Table::with_capacity(entries.size_hint().0);
         for (key, value) in entries {
-            map.insert(key, value);
+            table.insert(key.into(), value);
         }
-        map
+        Map::holding(MapKind::LINKED, table)
+    }
+
+    /// Hands the value under a string key to a function, without copying it. The function must not
+    /// change the map.
+    pub(crate) fn with<T>(&self, key: &str, look: impl FnOnce(Option<&Value>) -> T) -> T {
+        look(self.data.table.borrow().get_str(key))
     }
 
     /// Its kind.

@@ -112,7 +112,7 @@ fn print_map(map: &Map, out: &mut String, meter: &Meter) -> Result<(), Fault> {
     check_size(out, meter)
 }
 
-fn print_integer(value: i64, out: &mut String) {
+pub(crate) fn print_integer(value: i64, out: &mut String) {
     // Small numbers are the common case in templates and need no formatting machinery.
     if let Ok(digit @ 0..=9) = u8::try_from(value) {
         out.push(char::from(b'0' + digit));

@@ -17,7 +17,8 @@ const FIRST_CAPACITY: usize = 16;
 #[derive(Default)]
 pub(crate) struct Table {
     entries: Vec<(Value, Value)>,
-    index: HashMap<Arc<str>, usize>,
+    /// The places of string keys, once there are many.
+    index: Option<Box<HashMap<Arc<str>, usize>>>,
     /// The longest that the table has been: Java's `HashMap` never shrinks.
     longest: usize,
 }
@@ -39,30 +40,31 @@ impl Table {
         self.position(key).map(|at| &self.entries[at].1)
     }
 
+    /// An empty table with room for some entries.
+    pub(crate) fn with_capacity(entries: usize) -> Self {
+        Table { entries: Vec::with_capacity(entries), ..Table::default() }
+    }
+
     pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         if let Some(at) = self.position(&key) {
             return Some(std::mem::replace(&mut self.entries[at].1, value));
         }
         let at = self.entries.len();
-        if at > SCANNED {
-            if let Value::String(name) = &key {
-                self.index.insert(Arc::clone(name), at);
-            }
-        } else if at == SCANNED {
-            self.reindex();
-            if let Value::String(name) = &key {
-                self.index.insert(Arc::clone(name), at);
-            }
+        if let (Some(index), Value::String(name)) = (&mut self.index, &key) {
+            index.insert(Arc::clone(name), at);
         }
         self.entries.push((key, value));
         self.longest = self.longest.max(self.entries.len());
+        if self.index.is_none() && self.entries.len() > SCANNED {
+            self.reindex();
+        }
         None
     }
 
     pub(crate) fn remove(&mut self, key: &Value) -> Option<Value> {
         let at = self.position(key)?;
         let (_, value) = self.entries.remove(at);
-        self.index.clear();
+        self.index = None;
         if self.entries.len() > SCANNED {
             self.reindex();
         }
@@ -87,9 +89,7 @@ impl Table {
 
     /// Empties the table, for dropping what it held.
     pub(crate) fn take_values(&mut self) -> impl Iterator<Item = Value> + use<> {
-        std::mem::take(&mut self.entries)
-            .into_iter()
-            .flat_map(|(key, value)| [key, value])
+        std::mem::take(&mut self.entries).into_iter().flat_map(|(key, value)| [key, value])
     }
 
     fn position(&self, key: &Value) -> Option<usize> {
@@ -103,23 +103,17 @@ impl Table {
     }
 
     fn position_str(&self, key: &str) -> Option<usize> {
-        if self.entries.len() > SCANNED {
-            return self.index.get(key).copied();
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.entries.iter().position(|(other, _)| other.as_str() == Some(key)),
         }
-        self.entries
-            .iter()
-            .position(|(other, _)| other.as_str() == Some(key))
     }
 
     fn reindex(&mut self) {
-        self.index = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter_map(|(at, (key, _))| match key {
-                Value::String(name) => Some((Arc::clone(name), at)),
-                _ => None,
-            })
-            .collect();
+        let strings = self.entries.iter().enumerate().filter_map(|(at, (key, _))| match key {
+            Value::String(name) => Some((Arc::clone(name), at)),
+            _ => None,
+        });
+        self.index = Some(Box::new(strings.collect()));
     }
 }

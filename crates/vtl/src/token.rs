@@ -104,11 +104,19 @@ pub(crate) enum State {
 }
 
 /// One token: a stretch of the source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    /// `$` and `#` in front of the token that turned out to start nothing; printed with text.
-    pub(crate) stray: Option<Box<str>>,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The number, from 1, of what [`crate::lexer::Lexer::stray`] keeps for this token: `$` and `#`
+    /// in front of it that turned out to start nothing; printed with text.
+    pub(crate) stray: u32,
+}
+
+impl Token {
+    /// Its bytes in the source.
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }

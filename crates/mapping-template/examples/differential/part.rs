@@ -166,7 +166,6 @@ impl Writer<'_> {
             ".compareToIgnoreCase('HELLO')",
             ".format('%s-%d-%x','a',1,255)",
             ".join('-',['a','b'])",
-            ".lines().count()",
         ]);
     }
 }

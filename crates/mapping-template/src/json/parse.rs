@@ -36,7 +36,13 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     if java_trim(text).is_empty() {
         return Ok(Value::Map(Map::linked()));
     }
-    let mut parser = Parser { cursor: Cursor::new(text), depth: 0, names: Names::default() };
+    let mut parser = Parser {
+        cursor: Cursor::new(text),
+        depth: 0,
+        names: Names::default(),
+        items: Vec::new(),
+        members: Vec::new(),
+    };
     parser.value(Stop::Document)
 }
 
@@ -44,6 +50,10 @@ struct Parser<'a> {
     cursor: Cursor<'a>,
     depth: u32,
     names: Names,
+    /// Elements and members of the containers that are being read, innermost last: a container is
+    /// made when it closes, in its final size.
+    items: Vec<Value>,
+    members: Vec<(Arc<str>, Value)>,
 }
 
 /// The keys that were read last. Documents repeat their keys, and a shared one costs no memory.
@@ -98,44 +108,49 @@ impl Parser<'_> {
     }
 
     fn array(&mut self) -> Result<Value, JsonError> {
-        let mut items = Vec::new();
+        let start = self.items.len();
         loop {
             self.cursor.skip_blanks();
             match self.cursor.peek() {
                 b']' => {
                     self.cursor.at += 1;
+                    let items = self.items.drain(start..).collect();
                     return Ok(Value::List(List::json_array(items)));
                 }
                 b',' => self.cursor.at += 1,
                 b':' | b'}' => return Err(self.unexpected()),
                 END => return Err(JsonError::End),
-                _ => items.push(self.value(Stop::Element)?),
+                _ => {
+                    let item = self.value(Stop::Element)?;
+                    self.items.push(item);
+                }
             }
         }
     }
 
     fn object(&mut self) -> Result<Value, JsonError> {
-        let map = Map::linked();
+        let start = self.members.len();
         loop {
             self.cursor.skip_blanks();
             match self.cursor.peek() {
                 b'}' => {
                     self.cursor.at += 1;
-                    return Ok(Value::Map(map));
+                    break;
                 }
                 b',' => self.cursor.at += 1,
                 b':' | b']' | b'[' | b'{' => return Err(self.unexpected()),
                 _ => {
-                    if self.member(&map)? {
-                        return Ok(Value::Map(map));
+                    if self.member()? {
+                        break;
                     }
                 }
             }
         }
+        Ok(Value::Map(Map::from_entries(self.members.drain(start..))))
     }
 
     /// Reads `key: value` and the comma or brace behind it; true if that was the brace.
-    fn member(&mut self, map: &Map) -> Result<bool, JsonError> {
+    fn member(&mut self) -> Result<bool, JsonError> {
         let key = match self.cursor.peek() {
             b'"' | b'\'' => self.cursor.string()?,
             _ => self.cursor.word(Stop::Key).into(),
@@ -147,7 +162,7 @@ impl Parser<'_> {
         }
         self.cursor.at += 1;
         let value = self.value(Stop::Member)?;
-        map.insert(key, value);
+        self.members.push((key, value));
         self.cursor.skip_control();
         let closes = match self.cursor.peek() {
             b'}' => true,

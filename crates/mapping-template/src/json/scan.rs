@@ -98,10 +98,7 @@ impl<'a> Cursor<'a> {
         let quote = self.peek();
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
-        let Some(length) = bytes[start..].iter().position(|&byte| byte == quote || byte == b'\\')
-        else {
-            return Err(JsonError::End);
-        };
+        let length = quote_or_backslash(&bytes[start..], quote).ok_or(JsonError::End)?;
         if bytes[start + length] == quote {
             self.at = start + length + 1;
             return Ok(std::borrow::Cow::Borrowed(&self.text[start..start + length]));
@@ -122,8 +119,8 @@ impl<'a> Cursor<'a> {
                 0..=0x1F => self.at += 1,
                 _ => {
                     let run = &bytes[self.at..];
-                    let ends = |byte: &u8| matches!(byte, 0..=0x1F | b'"' | b'\'' | b'\\');
-                    let length = run.iter().position(ends).unwrap_or(run.len()).max(1);
+                    let end = run.iter().position(|&byte| ENDS_RUN[usize::from(byte)]);
+                    let length = end.unwrap_or(run.len()).max(1);
                     out.push_str(&self.text[self.at..self.at + length]);
                     self.at += length;
                 }
@@ -173,6 +170,38 @@ impl<'a> Cursor<'a> {
     pub(super) fn character(&self) -> char {
         self.text[self.at..].chars().next().unwrap_or('\u{1A}')
     }
+}
+
+/// The bytes at which a string with escapes needs a decision.
+const ENDS_RUN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        ends[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'\'' | b'\\');
+        byte += 1;
+    }
+    ends
+};
+
+/// Where the first quote or backslash stands. Most of a body is strings, so eight bytes are looked
+/// at together: a byte that is one of the two becomes zero in one of the differences, and the lowest
+/// bit that the subtraction leaves marks the first zero byte.
+fn quote_or_backslash(bytes: &[u8], quote: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quotes = zero_bytes(word ^ (ONES * u64::from(quote)));
+        let backslashes = zero_bytes(word ^ (ONES * u64::from(b'\\')));
+        let found = quotes | backslashes;
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let tail = rest.iter().position(|&byte| byte == quote || byte == b'\\');
+    tail.map(|at| words.len() * 8 + at)
 }
 
 /// Collects a string whose escapes may name the halves of a surrogate pair one after the other. A

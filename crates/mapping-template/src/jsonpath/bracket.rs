@@ -1,10 +1,12 @@
 //! What stands in a bracket: names, indexes, slices, filters.
 
+use vtl::{Fault, Meter};
+
 use super::filter::Filter;
 use super::{PathError, Token};
 
 /// Reads one component with its brackets; the closing one may be missing.
-pub(super) fn bracket(component: &str) -> Result<Token, PathError> {
+pub(super) fn bracket(component: &str, meter: &Meter) -> Result<Token, Fault> {
     if component == "[*]" {
         return Ok(Token::Wildcard);
     }
@@ -12,12 +14,13 @@ pub(super) fn bracket(component: &str) -> Result<Token, PathError> {
     let starts = |c: char| matches!(c, '?' | '\'' | ':' | '-' | '@') || c.is_ascii_digit();
     let start = component.find(starts).ok_or_else(|| unreadable(component))?;
     let rest = &component[start..];
-    match rest.as_bytes()[0] {
-        b'?' => Filter::parse(component).map(Token::Filter),
+    let token = match rest.as_bytes()[0] {
+        b'?' => return Filter::parse(component, meter).map(Token::Filter),
         b'\'' => names(rest).map(Token::Property).ok_or_else(|| unreadable(component)),
         b'@' => from_end(component, &rest[1..]),
         _ => indexes(component, rest),
-    }
+    };
+    Ok(token?)
 }
 
 fn unreadable(component: &str) -> PathError {

@@ -6,47 +6,54 @@
 
 use crate::text::java_trim;
 
+use vtl::{Fault, Meter};
+
 use super::bracket::bracket;
 use super::{MAX_TOKENS, Path, PathError, Token};
 
-/// Compiles a path.
-pub(crate) fn compile(text: &str) -> Result<Path, PathError> {
+/// Compiles a path; patterns in its filters count on the meter.
+pub(crate) fn compile(text: &str, meter: &Meter) -> Result<Path, Fault> {
     let text = java_trim(text);
     if text.ends_with("..") {
-        return Err(PathError::EndsWithScan(text.to_owned()));
+        return Err(PathError::EndsWithScan(text.to_owned()).into());
     }
     let (from_root, rest) = match text.as_bytes().first() {
-        None => return Err(PathError::Empty),
+        None => return Err(PathError::Empty.into()),
         Some(b'$') => (true, std::borrow::Cow::Borrowed(&text[1..])),
         Some(b'@') => (false, std::borrow::Cow::Borrowed(&text[1..])),
         Some(_) => (true, std::borrow::Cow::Owned(format!(".{text}"))),
     };
     if !rest.is_empty() && !rest.starts_with(['.', '[']) {
-        return Err(PathError::Start(text.to_owned()));
+        return Err(PathError::Start(text.to_owned()).into());
+    }
+    // Filters may hold paths with filters, and each is a level of recursion.
+    if text.matches('?').count() > MAX_TOKENS {
+        return Err(PathError::TooLong.into());
     }
     let mut tokens = Vec::new();
-    let mut reader = Reader { path: text, rest: &rest };
+    let mut reader = Reader { meter, path: text, rest: &rest };
     while !reader.rest.is_empty() {
         if let Some(token) = reader.token()? {
             tokens.push(token);
         }
         if tokens.len() > MAX_TOKENS {
-            return Err(PathError::TooLong);
+            return Err(PathError::TooLong.into());
         }
     }
     Ok(Path { tokens, from_root })
 }
 
 struct Reader<'a> {
+    meter: &'a Meter,
     path: &'a str,
     rest: &'a str,
 }
 
 impl<'a> Reader<'a> {
     /// The next step; `None` for a dot that only introduces a bracket.
-    fn token(&mut self) -> Result<Option<Token>, PathError> {
+    fn token(&mut self) -> Result<Option<Token>, Fault> {
         match self.rest.as_bytes()[0] {
-            b' ' => Err(PathError::Blank(self.path.to_owned())),
+            b' ' => Err(PathError::Blank(self.path.to_owned()).into()),
             b'$' => {
                 self.take(1);
                 Ok(Some(Token::Here))
@@ -57,12 +64,12 @@ impl<'a> Reader<'a> {
             }
             b'[' => {
                 let length = closing(self.rest);
-                bracket(self.take(length)).map(Some)
+                bracket(self.take(length), self.meter).map(Some)
             }
             b'.' => {
                 self.take(1);
                 match self.rest.as_bytes().first() {
-                    None => Err(PathError::End(self.path.to_owned())),
+                    None => Err(PathError::End(self.path.to_owned()).into()),
                     Some(b'.') => {
                         self.take(1);
                         Ok(Some(Token::Scan))
@@ -70,13 +77,13 @@ impl<'a> Reader<'a> {
                     Some(_) => match self.name() {
                         "" => Ok(None),
                         "*" => Ok(Some(Token::Wildcard)),
-                        name => property(name).map(Some),
+                        name => property(name, self.meter).map(Some),
                     },
                 }
             }
             _ => {
                 let name = self.name();
-                property(name).map(Some)
+                property(name, self.meter).map(Some)
             }
         }
     }
@@ -93,9 +100,9 @@ impl<'a> Reader<'a> {
 }
 
 /// A name between dots means what it would mean in brackets and single quotes.
-fn property(name: &str) -> Result<Token, PathError> {
+fn property(name: &str, meter: &Meter) -> Result<Token, Fault> {
     if name.contains(['\'', ']']) {
-        return bracket(&format!("['{name}']"));
+        return bracket(&format!("['{name}']"), meter);
     }
     Ok(Token::Property(vec![name.into()]))
 }

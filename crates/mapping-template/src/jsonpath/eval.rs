@@ -57,6 +57,7 @@ impl Walk<'_> {
     fn step(&mut self, tokens: &[Token], after_definite: bool, model: &Value) -> Result<(), Miss> {
         self.meter.spend(1)?;
         let Some((token, rest)) = tokens.split_first() else {
+            self.meter.allocate(size_of::<Value>())?;
             self.results.push(model.clone());
             return Ok(());
         };
@@ -141,7 +142,8 @@ impl Walk<'_> {
     fn wildcard(&mut self, model: &Value, rest: &[Token]) -> Result<(), Miss> {
         match model {
             Value::Map(map) => {
-                for (_, value) in map.to_vec() {
+                for (key, value) in map.to_vec() {
+                    needs_string(&key)?;
                     self.step(rest, false, &value)?;
                 }
             }
@@ -199,7 +201,8 @@ impl Walk<'_> {
                 if self.scan_stops_at(token, model)? {
                     self.step(tokens, false, model)?;
                 }
-                for (_, value) in map.to_vec() {
+                for (key, value) in map.to_vec() {
+                    needs_string(&key)?;
                     self.scan(tokens, &value)?;
                 }
             }
@@ -235,6 +238,14 @@ impl Walk<'_> {
             (Token::Property(_) | Token::Here | Token::Scan, _) => Ok(false),
             (_, model) => Ok(matches!(model, Value::List(_))),
         }
+    }
+}
+
+/// Jayway takes every key for a string; a template may have put another one into the document.
+fn needs_string(key: &Value) -> Result<(), Fault> {
+    match key {
+        Value::String(_) => Ok(()),
+        _ => Err(Fault::thrown("ClassCastException", "a key of the document is not a string")),
     }
 }
 

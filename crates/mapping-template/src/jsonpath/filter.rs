@@ -62,7 +62,7 @@ enum Operand {
 impl Filter {
     /// Reads the filter from the bracket before the first `?` to the one that closes it; the rest of
     /// the component is ignored.
-    pub(super) fn parse(component: &str) -> Result<Self, PathError> {
+    pub(super) fn parse(component: &str, meter: &Meter) -> Result<Self, Fault> {
         let unreadable = || PathError::Filter(component.to_owned());
         if is_unbound(component) {
             return Ok(Filter { alternatives: vec![vec![Criterion::Unbound]] });
@@ -74,17 +74,19 @@ impl Filter {
         let text = text.and_then(|text| text.strip_prefix('(')?.strip_suffix(')'));
         let text = java_trim(text.ok_or_else(unreadable)?);
         if text.contains("|||") || text.contains("&&&") {
-            return Err(unreadable());
+            return Err(unreadable().into());
         }
         let mut alternatives = text
             .split("||")
             .map(|all| {
-                let mut all =
-                    all.split("&&").map(Criterion::parse).collect::<Result<Vec<_>, _>>()?;
+                let mut all = all
+                    .split("&&")
+                    .map(|text| Criterion::parse(text, meter))
+                    .collect::<Result<Vec<_>, _>>()?;
                 all.reverse();
                 Ok(all)
             })
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<Vec<_>, Fault>>()?;
         alternatives.reverse();
         Ok(Filter { alternatives })
     }
@@ -144,7 +146,7 @@ fn bounded(component: &str) -> Option<&str> {
 }
 
 impl Criterion {
-    fn parse(text: &str) -> Result<Self, PathError> {
+    fn parse(text: &str, meter: &Meter) -> Result<Self, Fault> {
         let text =
             java_trim(text).trim_start_matches(['[', '?', '(', ' ']).trim_end_matches([')', ' ']);
         let unreadable = || PathError::Filter(text.to_owned());
@@ -157,20 +159,20 @@ impl Criterion {
                 _ => (true, text),
             };
             if !path.starts_with(['$', '@']) {
-                return Err(unreadable());
+                return Err(unreadable().into());
             }
-            return Ok(Criterion::Exists { path: definite(path)?, wanted });
+            return Ok(Criterion::Exists { path: definite(path, meter)?, wanted });
         };
         let left = java_trim(left);
         let left = if left.starts_with("!@") { &left[1..] } else { left };
         let right = java_trim(right);
         if right.starts_with("!@") {
-            return Err(unreadable());
+            return Err(unreadable().into());
         }
         Ok(Criterion::Compare {
-            left: Operand::parse(left)?,
+            left: Operand::parse(left, meter)?,
             operator,
-            right: Operand::parse(right)?,
+            right: Operand::parse(right, meter)?,
         })
     }
 
@@ -195,9 +197,9 @@ impl Criterion {
     }
 }
 
-fn definite(text: &str) -> Result<Path, PathError> {
-    let path = compile(text)?;
-    if path.is_definite() { Ok(path) } else { Err(PathError::Indefinite(text.to_owned())) }
+fn definite(text: &str, meter: &Meter) -> Result<Path, Fault> {
+    let path = compile(text, meter)?;
+    if path.is_definite() { Ok(path) } else { Err(PathError::Indefinite(text.to_owned()).into()) }
 }
 
 /// What a criterion compares: a value of the document or a pattern of the path.
@@ -207,16 +209,17 @@ enum Side<'a> {
 }
 
 impl Operand {
-    fn parse(text: &str) -> Result<Self, PathError> {
-        let unreadable = || PathError::Filter(text.to_owned());
+    fn parse(text: &str, meter: &Meter) -> Result<Self, Fault> {
+        let pattern = |pattern: String| {
+            // A malformed pattern fails even if no element is ever compared with it.
+            vtl::java_matches(&pattern, "", meter).map(|_| Operand::Pattern(pattern))
+        };
         match text.as_bytes() {
-            [b'$' | b'@', ..] => definite(text).map(Operand::Path),
-            [b'\''] | [b'/'] => Err(unreadable()),
+            [b'$' | b'@', ..] => definite(text, meter).map(Operand::Path),
+            [b'\''] | [b'/'] => Err(PathError::Filter(text.to_owned()).into()),
             [b'\'', .., b'\''] => Ok(Operand::Text(text[1..text.len() - 1].into())),
-            [b'/', .., b'/'] => Ok(Operand::Pattern(text[1..text.len() - 1].to_owned())),
-            [b'/', .., b'/', b'i'] => {
-                Ok(Operand::Pattern(format!("(?i){}", &text[1..text.len() - 2])))
-            }
+            [b'/', .., b'/'] => pattern(text[1..text.len() - 1].to_owned()),
+            [b'/', .., b'/', b'i'] => pattern(format!("(?i){}", &text[1..text.len() - 2])),
             _ => Ok(Operand::Text(text.into())),
         }
     }

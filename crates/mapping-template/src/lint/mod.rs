@@ -29,9 +29,9 @@ pub enum Severity {
 pub enum Rule {
     /// The template does not parse or is too long.
     Syntax,
-    /// A value of the caller's stands inside a JSON string as it is.
+    /// A value from outside stands inside a JSON string as it is.
     UnescapedValue,
-    /// A value of the caller's stands in JSON outside quotes as it is.
+    /// A value from outside stands in JSON outside quotes as it is.
     UnquotedValue,
     /// `$input.json` stands inside a JSON string, though it prints quotes of its own.
     JsonInString,

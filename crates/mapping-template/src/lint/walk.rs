@@ -153,18 +153,18 @@ impl Walk<'_> {
         // Inside a string with doubled quotes the span is the string's, not the reference's.
         let span = reference.span.start as usize..reference.span.end as usize;
         let name = self.source.get(span).filter(|name| name.starts_with('$'));
-        let name = name.unwrap_or(&reference.literal);
+        let name = name.or(reference.literal.as_deref()).unwrap_or("the reference");
         let (rule, message, help) = match (self.levels.reference(reference), place.in_string) {
             (Level::Safe, _) | (Level::Json, false) => return,
             (Level::Raw, true) => (
                 Rule::UnescapedValue,
-                format!("{name} is printed into a JSON string as the caller sent it"),
+                format!("{name} is printed into a JSON string unescaped"),
                 format!("write {}", escaped(name)),
             ),
             (Level::Raw, false) => (
                 Rule::UnquotedValue,
-                format!("{name} is printed into JSON as the caller sent it, whatever it holds"),
-                "print it with $input.json(...), which quotes strings, or validate the body with a model".to_owned(),
+                format!("{name} is printed into JSON outside quotes, whatever it holds"),
+                "print it with $input.json(...), which quotes strings, or have a model validate the body".to_owned(),
             ),
             (Level::Json, true) => (
                 Rule::JsonInString,

@@ -19,36 +19,48 @@ pub(crate) enum UtilError {
     Base64AfterPadding(String),
 }
 
+/// Whether `escapeJavaScript` leaves a byte of UTF-8 as it is: printable ASCII and U+007F without
+/// the quotes, the backslash and the slash.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= 0x7F {
+        plain[byte as usize] = !matches!(byte, b'\'' | b'"' | b'\\' | b'/');
+        byte += 1;
+    }
+    plain
+};
+
 /// Escapes `text` for a JavaScript string: both quotes, the backslash, the slash, control
 /// characters, and everything beyond ASCII as `\uXXXX` (a character beyond the basic plane as two).
 pub(crate) fn escape_java_script(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut plain = 0;
-    for (at, c) in text.char_indices() {
-        if matches!(c, ' '..='~') && !matches!(c, '\'' | '"' | '\\' | '/') || c == '\u{7f}' {
-            continue;
-        }
-        out.push_str(&text[plain..at]);
-        plain = at + c.len_utf8();
-        match c {
-            '\'' | '"' | '\\' | '/' => {
+    let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = special.chars();
+        match chars.next() {
+            Some(c @ ('\'' | '"' | '\\' | '/')) => {
                 out.push('\\');
                 out.push(c);
             }
-            '\u{8}' => out.push_str("\\b"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            _ => push_unicode_escape(&mut out, c),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\r') => out.push_str("\\r"),
+            Some(c) => push_unicode_escape(&mut out, c),
+            None => {}
         }
+        rest = chars.as_str();
     }
-    out.push_str(&text[plain..]);
+    out.push_str(rest);
     out
 }
 
 /// Appends `c` as `\uXXXX` with upper-case digits, or as two of them beyond the basic plane.
-pub(crate) fn push_unicode_escape(out: &mut String, c: char) {
+fn push_unicode_escape(out: &mut String, c: char) {
     let mut units = [0_u16; 2];
     for unit in c.encode_utf16(&mut units) {
         write!(out, "\\u{unit:04X}").expect("writing to a String cannot fail");

@@ -224,3 +224,24 @@ fn bodies_that_begin_like_json_must_end_like_it() {
         assert_eq!(render(&serde_json::json!({ "body": body }).to_string(), "$input.body"), body);
     }
 }
+
+#[test]
+fn nesting_has_a_bound() {
+    let nested = |depth: usize| format!("{}7{}", "[".repeat(depth), "]".repeat(depth));
+    let request = |body: String| serde_json::json!({ "body": body }).to_string();
+    check(&request(nested(400)), &[("$input.path('$').size()", "1")]);
+    let too_deep = render(&request(nested(401)), "$input.path('$').size()");
+    assert!(too_deep.contains("JSON nested more than 400 deep"), "{too_deep}");
+    for path in ["[?(@".repeat(10_000), ".a".repeat(10_000), "..*".repeat(1_000)] {
+        let answer = render(&request("{\"a\": 1}".to_owned()), &format!("$input.path('${path}')"));
+        assert!(answer.contains("the path has more than 100 steps"), "{answer}");
+    }
+}
+
+#[test]
+fn a_scan_that_explodes_runs_out_of_steps() {
+    let nested = format!("{}7{}", "[".repeat(60), "]".repeat(60));
+    let request = serde_json::json!({ "body": nested }).to_string();
+    let answer = render(&request, &format!("$input.path('${}')", "..*".repeat(20)));
+    assert!(answer.contains("the template needs more than"), "{answer}");
+}

@@ -1,5 +1,6 @@
 //! What templates render, a line a case.
 
+mod case;
 mod check;
 mod context;
 mod input;

@@ -127,14 +127,18 @@ impl Object for Scope {
     }
 
     fn property(&self, name: &str, _meter: &Meter) -> Result<Option<Value>, Fault> {
-        let mut letters = name.chars();
-        let capital: String = letters
-            .next()
-            .map(|first| first.to_ascii_uppercase())
-            .into_iter()
-            .chain(letters)
-            .collect();
-        Ok(Some(match self.attribute(&capital) {
+        let attribute = match name {
+            "hasNext" => "HasNext",
+            "index" => "Index",
+            "count" => "Count",
+            "first" => "First",
+            "last" => "Last",
+            "parent" => "Parent",
+            "topmost" => "Topmost",
+            "replaced" => "Replaced",
+            _ => name,
+        };
+        Ok(Some(match self.attribute(attribute) {
             Some(value) => value,
             None => self.stored(&Value::from(name)),
         }))

@@ -1,8 +1,9 @@
 //! Statements: what each appends to the output.
 
 use super::{Exit, Run};
-use crate::ast::{Form, If, Node, Reference, Set, Span};
+use crate::ast::{Form, If, Node, Part, PartKind, Reference, Set, Span};
 use crate::error::{Bound, Fault};
+use crate::print::print_integer;
 use crate::template::Missing;
 use crate::value::Value;
 
@@ -85,13 +86,16 @@ impl Run {
             out.push_str(&reference.variable.name);
             return Ok(());
         }
+        if self.print_scalar(reference, out)? {
+            return Ok(());
+        }
         let value = self.reference(reference)?;
         if reference.escaped {
             self.print_prefix(reference, out);
             if value.is_null() {
                 out.push('\\');
             }
-            out.push_str(&reference.literal);
+            out.push_str(self.literal(reference));
             return Ok(());
         }
         if let Some(block) = self.as_defined(&value) {
@@ -104,9 +108,9 @@ impl Run {
         if value.is_null() {
             return self.print_missing(reference, out);
         }
-        if reference.backslashes > 0 || !reference.prefix.is_empty() {
-            self.print_prefix(reference, out);
-            out.push_str(&reference.prefix);
+        self.print_prefix(reference, out);
+        if let Some(prefix) = &reference.prefix {
+            out.push_str(prefix);
         }
         if let Value::String(text) = &value {
             out.push_str(text);
@@ -118,20 +122,63 @@ impl Run {
         self.check_output(out, reference.span)
     }
 
+    /// Prints what a plain reference finds through maps alone, if that is text or a small number,
+    /// without copying any value on the way. `false` if it is anything else; then nothing is printed.
+    fn print_scalar(&self, reference: &Reference, out: &mut String) -> Result<bool, Exit> {
+        if reference.escaped || reference.backslashes > 0 || reference.prefix.is_some() || !self.pinned.borrow().is_empty() {
+            return Ok(false);
+        }
+        let found = match self.slots.borrow().get(reference.variable.slot as usize) {
+            Some(value) => push_scalar(value, &reference.parts, out),
+            None => false,
+        };
+        if found {
+            self.meter.spend(reference.parts.len() as u64).map_err(|fault| self.failed(fault, reference.span))?;
+            self.check_output(out, reference.span)?;
+        }
+        Ok(found)
+    }
+
     fn print_missing(&self, reference: &Reference, out: &mut String) -> Result<(), Exit> {
         // Velocity prints what is left of the backslashes twice in this case.
         self.print_prefix(reference, out);
         self.print_prefix(reference, out);
-        out.push_str(&reference.prefix);
-        out.push_str(&reference.literal);
+        out.push_str(reference.prefix.as_deref().unwrap_or(""));
+        out.push_str(self.literal(reference));
         Ok(())
     }
 
     fn print_prefix(&self, reference: &Reference, out: &mut String) {
-        out.extend(std::iter::repeat_n('\\', reference.backslashes as usize));
+        for _ in 0..reference.backslashes {
+            out.push('\\');
+        }
+    }
+
+    fn literal<'r>(&'r self, reference: &'r Reference) -> &'r str {
+        match &reference.literal {
+            Some(literal) => literal,
+            None => self.template.source.get(reference.span.start as usize..reference.span.end as usize).unwrap_or(""),
+        }
     }
 
     pub(super) fn is_missing_empty(&self) -> bool {
         self.missing == Missing::Empty
+    }
+}
+
+fn push_scalar(value: &Value, parts: &[Part], out: &mut String) -> bool {
+    let Some((part, rest)) = parts.split_first() else {
+        match value {
+            Value::String(text) => out.push_str(text),
+            Value::Int(number) => print_integer(i64::from(*number), out),
+            _ => return false,
+        }
+        return true;
+    };
+    match (value, &part.kind) {
+        (Value::Map(map), PartKind::Property(name)) if !matches!(&**name, "class" | "Class") => {
+            map.with(name, |value| value.is_some_and(|value| push_scalar(value, rest, out)))
+        }
+        _ => false,
     }
 }

@@ -91,7 +91,7 @@ impl Parser<'_, '_> {
                 let kind = self.nested(Self::list_or_range)?;
                 Ok(Expr {
                     kind,
-                    span: self.span(start, self.last.end as usize),
+                    span: self.since(start),
                 })
             }
             Kind::MapOpen => {
@@ -99,7 +99,7 @@ impl Parser<'_, '_> {
                 let kind = self.nested(Self::map)?;
                 Ok(Expr {
                     kind,
-                    span: self.span(start, self.last.end as usize),
+                    span: self.since(start),
                 })
             }
             _ => self.simple_value(),
@@ -119,8 +119,7 @@ impl Parser<'_, '_> {
             }
             Kind::Float => {
                 self.advance()?;
-                let value = self
-                    .text(self.last)
+                let value = self.image(self.last)
                     .parse()
                     .map_err(|_| self.not_a_number())?;
                 ExprKind::Literal(Literal::Double(value))
@@ -133,13 +132,13 @@ impl Parser<'_, '_> {
         };
         Ok(Expr {
             kind,
-            span: self.span(start, self.last.end as usize),
+            span: self.since(start),
         })
     }
 
     /// The narrowest of Java's integers that holds the number consumed last.
     fn integer(&self) -> Parse<ExprKind> {
-        let text = self.text(self.last);
+        let text = self.image(self.last);
         if let Ok(value) = text.parse() {
             return Ok(ExprKind::Literal(Literal::Int(value)));
         }
@@ -148,7 +147,7 @@ impl Parser<'_, '_> {
         }
         // A digit is worth more than three bits.
         if text.len() as u64 * 3 > LARGEST_BITS {
-            let span = self.span(self.last.start as usize, self.last.end as usize);
+            let span = self.span(self.last.start, self.last.end);
             return Err(Problem::new(
                 ErrorKind::Bound(Bound::Integer(LARGEST_BITS)),
                 span,
@@ -162,12 +161,12 @@ impl Parser<'_, '_> {
     /// In `#5` Velocity's lexer sees a number with a sign in front that is none.
     fn not_a_number(&self) -> Box<Problem> {
         let kind = ErrorKind::Unexpected {
-            found: format!("`{}`", self.text(self.last)),
+            found: format!("`{}`", self.image(self.last)),
             expected: "a value",
         };
         Problem::new(
             kind,
-            self.span(self.last.start as usize, self.last.end as usize),
+            self.span(self.last.start, self.last.end),
         )
     }
 

@@ -1,6 +1,5 @@
 //! What to write instead, for the mistakes that everybody makes.
 
-use crate::ast::Span;
 use crate::error::ErrorKind;
 use crate::token::{Kind, Token};
 
@@ -45,17 +44,15 @@ pub(super) fn lexical(kind: &ErrorKind, source: &str, at: usize) -> Option<&'sta
     }
 }
 
-/// Help for a token that the grammar does not allow.
+/// Help for a token that the grammar does not allow, behind the token `last`.
 pub(super) fn unexpected(
-    token: &Token,
-    last_kind: Kind,
-    source: &str,
-    last: Span,
+    token: Token,
+    image: &str,
+    last: Token,
+    last_image: &str,
     expected: &'static str,
 ) -> Option<&'static str> {
-    let image = &source[token.start..token.end];
-    let before = &source[last.start as usize..last.end as usize];
-    if last_kind == Kind::String && before.ends_with("\\\"") {
+    if last.kind == Kind::String && last_image.ends_with("\\\"") {
         return Some(BACKSLASH);
     }
     match token.kind {
@@ -63,7 +60,7 @@ pub(super) fn unexpected(
         Kind::Minus => Some(UNARY),
         Kind::Assign => Some(SINGLE_EQUALS),
         Kind::Word if image == "null" => Some(NULL),
-        Kind::Word if last_kind == Kind::MapOpen => Some(BARE_KEY),
+        Kind::Word if last.kind == Kind::MapOpen => Some(BARE_KEY),
         Kind::Word if expected != "`)`" => Some(BARE_WORD),
         _ if image.starts_with('|') => Some(DEFAULT),
         _ => None,

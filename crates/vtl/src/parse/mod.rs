@@ -4,6 +4,7 @@
 //! this one, because looking ahead lexes and lexing changes state. What Velocity would only find
 //! out while rendering (a `#foreach` without a source) is an error here.
 
+mod directive;
 mod expression;
 mod help;
 mod reference;
@@ -11,15 +12,18 @@ mod statement;
 mod string;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::ast::{Block, Span, Variable};
 use crate::error::{Bound, Error, ErrorKind};
-use crate::lexer::Lexer;
+use crate::lexer::{LexError, Lexer};
 use crate::token::{Kind, Token};
 
 /// How deep blocks, parentheses, arguments and strings may nest.
 const NESTING: u32 = 100;
+/// Up to this many variables are found by looking at all of them.
+const SCANNED: usize = 16;
 
 /// What parsing a template gives: its statements and the names of its variables.
 pub(crate) struct Parsed {
@@ -74,6 +78,7 @@ type Parse<T> = Result<T, Box<Problem>>;
 #[derive(Default)]
 struct Shared {
     variables: Vec<Arc<str>>,
+    /// The places of the variables, once there are many.
     slots: HashMap<Arc<str>, u32>,
     /// Macros defined so far: a backslash in front of their names is an escape.
     macros: HashSet<String>,
@@ -95,23 +100,14 @@ struct Parser<'s, 'p> {
     lexer: Lexer<'s>,
     ahead: VecDeque<Token>,
     /// The token consumed last.
-    last: Span,
-    last_kind: Kind,
+    last: Token,
     /// Backslashes and stray `$` in front of references: where a reference is printed as it is
     /// written, they are not part of the ones inside of it.
-    stripped: Vec<std::ops::Range<usize>>,
-    /// The images of tokens, while they may have to be printed again.
-    record: Vec<Image>,
+    stripped: Vec<Range<u32>>,
+    /// The consumed tokens, while they may have to be printed again.
+    record: Vec<Token>,
     recording: u32,
     shared: &'p mut Shared,
-}
-
-/// The text of a consumed token.
-struct Image {
-    kind: Kind,
-    start: usize,
-    end: usize,
-    stray: Option<Box<str>>,
 }
 
 impl<'s, 'p> Parser<'s, 'p> {
@@ -121,8 +117,7 @@ impl<'s, 'p> Parser<'s, 'p> {
             place,
             lexer: Lexer::new(source),
             ahead: VecDeque::with_capacity(4),
-            last: Span::default(),
-            last_kind: Kind::Text,
+            last: Token { kind: Kind::Text, start: 0, end: 0, stray: 0 },
             stripped: Vec::new(),
             record: Vec::new(),
             recording: 0,
@@ -133,53 +128,31 @@ impl<'s, 'p> Parser<'s, 'p> {
     /// The kind of the token `ahead` places from here, lexing as far as that.
     fn peek(&mut self, ahead: usize) -> Parse<Kind> {
         while self.ahead.len() <= ahead {
-            match self.lexer.next() {
-                Ok(token) => self.ahead.push_back(token),
-                Err(error) => {
-                    let help = help::lexical(&error.kind, self.source, error.start);
-                    let span = self.span(error.start, error.end);
-                    return Err(Box::new(Problem {
-                        kind: error.kind,
-                        span,
-                        help,
-                    }));
-                }
-            }
+            let token = self.lexer.next().map_err(|error| self.lexical(*error))?;
+            self.ahead.push_back(token);
         }
         Ok(self.ahead[ahead].kind)
     }
 
+    fn lexical(&self, error: LexError) -> Box<Problem> {
+        let help = help::lexical(&error.kind, self.source, error.start);
+        let span = self.span(error.start as u32, error.end as u32);
+        Box::new(Problem { kind: error.kind, span, help })
+    }
+
     fn advance(&mut self) -> Parse<Token> {
         self.peek(0)?;
-        let Some(token) = self.ahead.pop_front() else {
-            return Err(Problem::new(
-                ErrorKind::UnexpectedEnd("the template"),
-                self.last,
-            ));
-        };
-        self.last = Span {
-            start: token.start as u32,
-            end: token.end as u32,
-        };
-        self.last_kind = token.kind;
-        if self.recording > 0 {
-            let image = Image {
-                kind: token.kind,
-                start: token.start,
-                end: token.end,
-                stray: token.stray.clone(),
-            };
-            self.record.push(image);
+        if let Some(token) = self.ahead.pop_front() {
+            self.last = token;
+            if self.recording > 0 {
+                self.record.push(token);
+            }
         }
-        Ok(token)
+        Ok(self.last)
     }
 
     fn expect(&mut self, kind: Kind, expected: &'static str) -> Parse<Token> {
-        if self.peek(0)? == kind {
-            self.advance()
-        } else {
-            Err(self.unexpected(expected))
-        }
+        if self.peek(0)? == kind { self.advance() } else { Err(self.unexpected(expected)) }
     }
 
     fn skip(&mut self, kind: Kind) -> Parse<bool> {
@@ -196,83 +169,88 @@ impl<'s, 'p> Parser<'s, 'p> {
 
     /// The next token is not what the grammar allows.
     fn unexpected(&mut self, expected: &'static str) -> Box<Problem> {
-        let token = match self.peek(0) {
-            Ok(_) => self.ahead[0].clone(),
-            Err(problem) => return problem,
-        };
+        if let Err(problem) = self.peek(0) {
+            return problem;
+        }
+        let token = self.ahead[0];
         let span = self.span(token.start, token.end);
         if token.kind == Kind::EndOfInput {
-            return Problem::new(
-                ErrorKind::Unexpected {
-                    found: "the end of the template".to_owned(),
-                    expected,
-                },
-                span,
-            );
+            return Problem::new(ErrorKind::Unexpected { found: "the end of the template".to_owned(), expected }, span);
         }
-        let image = &self.source[token.start..token.end];
-        let help = help::unexpected(&token, self.last_kind, self.source, self.last, expected);
-        let found = format!("`{}`", shorten(image.trim()));
-        Box::new(Problem {
-            kind: ErrorKind::Unexpected { found, expected },
-            span,
-            help,
-        })
+        let help = help::unexpected(token, self.image(token), self.last, self.image(self.last), expected);
+        let found = format!("`{}`", shorten(self.image(token).trim()));
+        Box::new(Problem { kind: ErrorKind::Unexpected { found, expected }, span, help })
     }
 
     /// A range of the parsed text as a range of the template.
-    fn span(&self, start: usize, end: usize) -> Span {
+    fn span(&self, start: u32, end: u32) -> Span {
         match self.place {
-            Place::Shifted(by) => Span {
-                start: by + start as u32,
-                end: by + end as u32,
-            },
+            Place::Shifted(by) => Span { start: by + start, end: by + end },
             Place::Within(span) => span,
         }
     }
 
-    /// A range of the parsed text without what was stripped from references in it.
-    fn without_stripped(&self, start: usize, end: usize, out: &mut String) {
-        let mut from = start;
-        let first = self.stripped.partition_point(|range| range.start < start);
-        for range in self.stripped[first..]
-            .iter()
-            .take_while(|range| range.end <= end)
-        {
-            out.push_str(&self.source[from..range.start]);
-            from = range.end;
-        }
-        out.push_str(&self.source[from..end]);
+    /// From a place of the parsed text to the end of what was consumed last.
+    fn since(&self, start: u32) -> Span {
+        self.span(start, self.last.end)
     }
 
-    fn text(&self, span: Span) -> &'s str {
-        &self.source[span.start as usize..span.end as usize]
+    fn slice(&self, start: u32, end: u32) -> &'s str {
+        &self.source[start as usize..end as usize]
+    }
+
+    fn image(&self, token: Token) -> &'s str {
+        self.slice(token.start, token.end)
+    }
+
+    /// A range of the parsed text without what was stripped from references in it.
+    fn without_stripped(&self, start: u32, end: u32, out: &mut String) {
+        let mut from = start;
+        let first = self.stripped.partition_point(|range| range.start < start);
+        for range in self.stripped[first..].iter().take_while(|range| range.end <= end) {
+            out.push_str(self.slice(from, range.start));
+            from = range.end;
+        }
+        out.push_str(self.slice(from, end));
     }
 
     fn variable(&mut self, name: &str) -> Variable {
-        if let Some((name, slot)) = self.shared.slots.get_key_value(name) {
-            return Variable {
-                name: Arc::clone(name),
-                slot: *slot,
-            };
-        }
-        let name: Arc<str> = Arc::from(name);
-        let slot = self.shared.variables.len() as u32;
-        self.shared.variables.push(Arc::clone(&name));
-        self.shared.slots.insert(Arc::clone(&name), slot);
-        Variable { name, slot }
+        self.shared.variable(name)
     }
 
     /// Parses something that may contain itself.
     fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
         if self.shared.depth >= NESTING {
-            let span = self.span(self.last.start as usize, self.last.end as usize);
+            let span = self.span(self.last.start, self.last.end);
             return Err(Problem::new(ErrorKind::Bound(Bound::Depth(NESTING)), span));
         }
         self.shared.depth += 1;
         let result = parse(self);
         self.shared.depth -= 1;
         result
+    }
+}
+
+impl Shared {
+    fn variable(&mut self, name: &str) -> Variable {
+        // Few templates have more names than are found faster by looking at all of them.
+        let known = if self.variables.len() <= SCANNED {
+            self.variables.iter().position(|known| **known == *name).map(|at| at as u32)
+        } else {
+            self.slots.get(name).copied()
+        };
+        if let Some(slot) = known {
+            return Variable { name: Arc::clone(&self.variables[slot as usize]), slot };
+        }
+        let name: Arc<str> = Arc::from(name);
+        let slot = self.variables.len() as u32;
+        self.variables.push(Arc::clone(&name));
+        if self.variables.len() > SCANNED {
+            let from = self.slots.len();
+            let new = self.variables.iter().enumerate().skip(from);
+            self.slots.extend(new.map(|(at, name)| (Arc::clone(name), at as u32)));
+        }
+        Variable { name, slot }
     }
 }
 

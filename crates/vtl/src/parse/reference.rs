@@ -1,8 +1,9 @@
 //! References: `$name`, its forms, its escapes and what is asked of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Parse, Parser};
+use super::{Parse, Parser, Place};
 use crate::ast::{Expr, ExprKind, Form, Part, PartKind, Reference};
 use crate::token::Kind;
 
@@ -25,12 +26,12 @@ impl Parser<'_, '_> {
             Kind::Identifier | Kind::CurlyOpen => self.advance()?,
             _ => return Err(self.unexpected("a reference such as `$name`")),
         };
-        let image = &self.source[first.start..first.end];
+        let image = self.image(first);
         let braced = first.kind == Kind::CurlyOpen;
         let place = self.stripped.len();
         let name = if braced {
             let name = self.expect(Kind::Identifier, "a name")?;
-            &self.source[name.start..name.end]
+            self.image(name)
         } else {
             image
         };
@@ -43,29 +44,30 @@ impl Parser<'_, '_> {
         if braced {
             self.expect(Kind::CurlyClose, "`}`")?;
         }
-        let end = self.last.end as usize;
         let shape = Shape::of(image, name);
-        let start = first.start + shape.skipped;
-        let literal = match shape.form {
-            Form::Broken => shape.name.clone(),
-            Form::Quiet if !shape.escaped => String::new(),
+        let (start, end) = (first.start + shape.skipped as u32, self.last.end);
+        let literal = match (shape.form, self.place) {
+            (Form::Broken, _) => Some(Box::from(&*shape.name)),
+            (Form::Quiet, _) if !shape.escaped => Some(Box::from("")),
+            (_, Place::Shifted(_)) if self.stripped.len() == place => None,
             _ => {
-                let mut literal = String::with_capacity(end - start);
+                let mut literal = String::new();
                 self.without_stripped(start, end, &mut literal);
-                literal
+                Some(literal.into_boxed_str())
             }
         };
         if shape.skipped > 0 {
             // In order of place: those inside of this reference were found first.
             self.stripped.insert(place, first.start..start);
         }
+        let prefix = &image[shape.prefix];
         Ok(Reference {
             variable: self.variable(&shape.name),
             parts,
             form: shape.form,
             escaped: shape.escaped,
             backslashes: shape.backslashes,
-            prefix: image[shape.prefix].to_owned(),
+            prefix: if prefix.is_empty() { None } else { Some(Box::from(prefix)) },
             literal,
             span: self.span(start, end),
         })
@@ -117,7 +119,7 @@ impl Parser<'_, '_> {
                     | Kind::Float
             );
         let token = self.advance()?;
-        let name: Arc<str> = Arc::from(&self.source[token.start..token.end]);
+        let name: Arc<str> = Arc::from(self.image(token));
         let kind = if is_call {
             self.advance()?;
             let arguments = self.nested(Self::arguments)?;
@@ -125,11 +127,8 @@ impl Parser<'_, '_> {
         } else {
             PartKind::Property(name)
         };
-        let end = self.last.end as usize;
-        parts.push(Part {
-            kind,
-            span: self.span(start, end),
-        });
+        let span = self.since(start);
+        parts.push(Part { kind, span });
         Ok(())
     }
 
@@ -157,7 +156,7 @@ impl Parser<'_, '_> {
 }
 
 /// What the first token of a reference says about it.
-struct Shape {
+struct Shape<'s> {
     form: Form,
     escaped: bool,
     backslashes: u32,
@@ -165,17 +164,20 @@ struct Shape {
     prefix: std::ops::Range<usize>,
     /// How much of the first token is in front of the reference.
     skipped: usize,
-    name: String,
+    name: Cow<'s, str>,
 }
 
-impl Shape {
+impl<'s> Shape<'s> {
     /// `image` is the first token, `name` the token with the name: the same one if there is no brace.
-    fn of(image: &str, name: &str) -> Shape {
-        if let Some(at) = image.find("\\!") {
-            return Shape::broken(image, at);
+    fn of(image: &'s str, name: &'s str) -> Shape<'s> {
+        let bytes = image.as_bytes();
+        let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
+        let dollar = bytes.iter().rposition(|byte| *byte == b'$').unwrap_or(slashes);
+        if let Some(run) = bytes[dollar..].iter().position(|byte| *byte == b'\\')
+            && bytes[dollar + run..].iter().find(|byte| **byte != b'\\') == Some(&b'!')
+        {
+            return Shape::broken(image);
         }
-        let slashes = image.bytes().take_while(|byte| *byte == b'\\').count();
-        let dollar = image.rfind('$').unwrap_or(slashes).max(slashes);
         let own = &image[dollar..];
         let (form, own_name) = if let Some(rest) = own.strip_prefix("$!") {
             (Form::Quiet, if rest == "{" { name } else { rest })
@@ -192,22 +194,15 @@ impl Shape {
             backslashes: (slashes / 2) as u32,
             prefix: slashes..dollar,
             skipped: dollar,
-            name: own_name.to_owned(),
+            name: Cow::Borrowed(own_name),
         }
     }
 
     /// `$\!name`: prints without one of its backslashes.
-    fn broken(image: &str, bang: usize) -> Shape {
+    fn broken(image: &str) -> Shape<'static> {
         let dollar = image.find('$').unwrap_or(0);
-        let start = image[dollar..].find('\\').map_or(bang, |at| dollar + at);
-        let name = format!("{}{}", &image[..start], &image[start + 1..]);
-        Shape {
-            form: Form::Broken,
-            escaped: false,
-            backslashes: 0,
-            prefix: 0..0,
-            skipped: 0,
-            name,
-        }
+        let start = image[dollar..].find('\\').map_or(dollar, |at| dollar + at);
+        let name = Cow::Owned(format!("{}{}", &image[..start], &image[start + 1..]));
+        Shape { form: Form::Broken, escaped: false, backslashes: 0, prefix: 0..0, skipped: 0, name }
     }
 }

@@ -1,38 +1,38 @@
 //! Strings: their quotes, their escapes, and the templates inside of double quotes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Parse, Parser, Place, Problem};
-use crate::ast::{ExprKind, Node, Span};
+use crate::ast::{ExprKind, Node};
 use crate::error::ErrorKind;
-use crate::token::Kind;
+use crate::token::{Kind, Token};
 
 impl Parser<'_, '_> {
     /// The string that was consumed last.
     pub(super) fn string(&mut self) -> Parse<ExprKind> {
         let literal = self.last;
-        let image = self.text(literal);
-        let quote = &image[..1];
+        let image = self.image(literal);
         let inner = &image[1..image.len() - 1];
-        let double = quote == "\"";
-        let mut content = if double {
-            self.unescaped(inner, literal)?
-        } else {
-            inner.to_owned()
-        };
-        let doubled = format!("{quote}{quote}");
-        if content.contains(&doubled) {
-            content = content.replace(&doubled, quote);
+        let quote = char::from(image.as_bytes()[0]);
+        let double = quote == '"';
+        let mut content = Cow::Borrowed(inner);
+        if double && inner.contains('\\') {
+            content = self.unescaped(inner, literal)?;
+        }
+        if content.contains(quote) {
+            content = Cow::Owned(content.replace(if double { "\"\"" } else { "''" }, &image[..1]));
         }
         if !double || !inner.contains(['$', '#']) {
-            return Ok(ExprKind::String(Arc::from(content)));
+            return Ok(ExprKind::String(Arc::from(&*content)));
         }
         let place = match self.place {
             Place::Shifted(by) if content == inner => Place::Shifted(by + literal.start + 1),
-            _ => Place::Within(self.span(literal.start as usize, literal.end as usize)),
+            _ => Place::Within(self.span(literal.start, literal.end)),
         };
         // A blank goes behind the text, so that `$` or `#` at its end is text. A line comment would
         // swallow it.
+        let mut content = content.into_owned();
         let padded = !content.contains("##");
         if padded {
             content.push(' ');
@@ -60,7 +60,10 @@ impl Parser<'_, '_> {
     }
 
     /// Resolves `\u0041`; nothing else is an escape.
-    fn unescaped(&self, inner: &str, literal: Span) -> Parse<String> {
+    fn unescaped<'t>(&self, inner: &'t str, literal: Token) -> Parse<Cow<'t, str>> {
+        if !inner.contains("\\u") {
+            return Ok(Cow::Borrowed(inner));
+        }
         let mut units: Vec<u16> = Vec::new();
         let mut out = String::with_capacity(inner.len());
         let mut rest = inner;
@@ -78,7 +81,7 @@ impl Parser<'_, '_> {
                 };
                 return Err(Problem::new(
                     kind,
-                    self.span(literal.start as usize, literal.end as usize),
+                    self.span(literal.start, literal.end),
                 ));
             };
             units.push(unit);
@@ -86,7 +89,7 @@ impl Parser<'_, '_> {
         }
         flush(&mut units, &mut out);
         out.push_str(rest);
-        Ok(out)
+        Ok(Cow::Owned(out))
     }
 
     /// Consumes a string token.

@@ -30,7 +30,7 @@ pub(super) fn shorthand(c: char) -> Option<&'static str> {
 
 /// The character that an escape stands for; `None` if Java knows no such escape.
 pub(super) fn escaped(c: char, chars: &mut Chars<'_>) -> Option<char> {
-    let mut hex = |count: usize, chars: &mut Chars<'_>| {
+    let hex = |count: usize, chars: &mut Chars<'_>| {
         let digits: String = (0..count)
             .map_while(|_| chars.next_if(|(_, c)| c.is_ascii_hexdigit()))
             .map(|(_, c)| c)

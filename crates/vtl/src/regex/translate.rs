@@ -217,7 +217,7 @@ impl Translator<'_> {
 
     /// `{n}`, `{n,}`, `{n,m}`
     fn repetition(&mut self) -> Result<(), Fault> {
-        let mut number = |translator: &mut Self| {
+        let number = |translator: &mut Self| {
             let mut digits = String::new();
             while let Some((_, digit)) = translator.chars.next_if(|(_, c)| c.is_ascii_digit()) {
                 digits.push(digit);

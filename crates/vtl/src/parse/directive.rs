@@ -1,0 +1,258 @@
+//! Directives that are words behind `#` to the grammar: loops, definitions, macros, and text that only
+//! looks like a directive.
+
+use std::sync::Arc;
+
+use super::{Parse, Parser, Problem};
+use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Node, Variable};
+use crate::error::ErrorKind;
+use crate::token::{Kind, Token};
+
+/// The directives that are classes in Velocity and not words of its grammar.
+pub(super) const DIRECTIVES: [&str; 6] = ["foreach", "macro", "literal", "break", "define", "stop"];
+
+impl Parser<'_, '_> {
+    /// A word behind `#`: a directive, or text that looks like one.
+    pub(super) fn directive(&mut self, block: &mut Block) -> Parse<()> {
+        self.peek(0)?;
+        let opening = self.ahead[0];
+        let image = self.image(opening);
+        let name = match opening.kind {
+            Kind::BracedWord => image.get(2..image.len() - 1).unwrap_or(""),
+            _ => &image[1..],
+        };
+        match DIRECTIVES.iter().find(|directive| **directive == name) {
+            Some(name) => self.known_directive(name, block),
+            None => self.unknown_directive(name.starts_with('@'), block),
+        }
+    }
+
+    /// Consumes the word and the arguments behind it; `None` without parentheses.
+    fn opening(&mut self, known: Option<&'static str>) -> Parse<(Token, Option<Vec<Argument>>)> {
+        let opening = self.advance()?;
+        self.lexer.enter_arguments();
+        if !self.lexer.at_parenthesis() {
+            self.lexer.leave_directive();
+            return Ok((opening, None));
+        }
+        self.blanks()?;
+        self.expect(Kind::ParenOpen, "`(`")?;
+        let arguments = self.directive_arguments(known)?;
+        self.expect(Kind::ParenClose, "an argument or `)`")?;
+        Ok((opening, Some(arguments)))
+    }
+
+    fn known_directive(&mut self, name: &'static str, block: &mut Block) -> Parse<()> {
+        let (opening, arguments) = self.opening(Some(name))?;
+        let is_line = matches!(name, "break" | "stop");
+        let arguments = match arguments {
+            Some(arguments) => arguments,
+            None if is_line => Vec::new(),
+            None => return Err(self.wrong(name, "needs arguments in parentheses", opening)),
+        };
+        if is_line && arguments.len() > 1 {
+            return Err(self.wrong(name, "takes one argument at most", opening));
+        }
+        let node = match name {
+            "break" => {
+                let scope = arguments.into_iter().next().and_then(Argument::into_expr);
+                Some(Node::Break(scope, self.since(opening.start)))
+            }
+            "stop" => Some(Node::Stop(self.since(opening.start))),
+            "foreach" => self.foreach(arguments, opening)?,
+            "define" => Some(self.define(arguments, opening)?),
+            "macro" => {
+                self.macro_definition(&arguments, opening)?;
+                None
+            }
+            _ => return self.literal(&arguments, opening, block),
+        };
+        block.extend(node);
+        Ok(())
+    }
+
+    fn wrong(&self, directive: &'static str, problem: &'static str, opening: Token) -> Box<Problem> {
+        Problem::new(ErrorKind::Directive { directive, problem }, self.span(opening.start, opening.end))
+    }
+
+    /// What is no directive is text with its arguments, and a call with a body (`#@name`) with that.
+    fn unknown_directive(&mut self, has_body: bool, block: &mut Block) -> Parse<()> {
+        let mark = self.record.len();
+        self.recording += 1;
+        let (opening, arguments) = self.opening(None)?;
+        if has_body && arguments.is_some() {
+            self.block()?;
+            self.close("a macro call with a body", opening)?;
+        }
+        let text = self.printed(mark, false);
+        self.forget(mark);
+        self.push_text(block, &text, opening.start, self.last.end);
+        Ok(())
+    }
+
+    /// `#literal()` prints its body as it is written.
+    fn literal(&mut self, arguments: &[Argument], opening: Token, block: &mut Block) -> Parse<()> {
+        if !arguments.is_empty() {
+            return Err(self.wrong("literal", "takes no argument", opening));
+        }
+        let mark = self.record.len();
+        self.recording += 1;
+        self.block()?;
+        let text = self.printed(mark, true);
+        let is_empty = self.record.len() == mark;
+        self.forget(mark);
+        if is_empty {
+            return Err(self.wrong("literal", "needs a body", opening));
+        }
+        self.close("#literal", opening)?;
+        self.push_text(block, &text, opening.start, self.last.end);
+        Ok(())
+    }
+
+    fn forget(&mut self, mark: usize) {
+        self.recording -= 1;
+        if self.recording == 0 {
+            self.record.truncate(mark);
+        }
+    }
+
+    /// The text of the tokens recorded since a mark.
+    fn printed(&self, from: usize, within_literal: bool) -> String {
+        let mut text = String::new();
+        for token in &self.record[from..] {
+            if within_literal {
+                text.push_str(self.lexer.stray(*token));
+            }
+            if !(within_literal && token.kind == Kind::BlockComment) {
+                self.without_stripped(token.start, token.end, &mut text);
+            }
+        }
+        text
+    }
+
+    fn directive_arguments(&mut self, known: Option<&'static str>) -> Parse<Vec<Argument>> {
+        let mut arguments = Vec::new();
+        loop {
+            let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
+            let comma = self.peek(blanks)? == Kind::Comma;
+            if !comma && !starts_argument(self.peek(blanks)?) {
+                break;
+            }
+            self.blanks()?;
+            if comma {
+                self.advance()?;
+                self.blanks()?;
+            }
+            let is_word = self.peek(0)? == Kind::Word;
+            let allowed = match known {
+                Some("foreach") => !is_word || arguments.len() == 1,
+                Some("macro") => is_word == arguments.is_empty(),
+                Some(_) => !is_word,
+                None => true,
+            };
+            if !allowed {
+                return Err(self.unexpected("a reference or a value"));
+            }
+            arguments.push(if is_word {
+                let token = self.advance()?;
+                Argument::Word(self.image(token).to_owned())
+            } else {
+                Argument::Value(self.nested(Self::value)?)
+            });
+        }
+        self.blanks()?;
+        Ok(arguments)
+    }
+
+    /// `None` for a loop without a source, which Velocity accepts and does not run.
+    fn foreach(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<Option<Node>> {
+        let mut arguments = arguments.into_iter();
+        let Some(item) = arguments.next() else {
+            return Err(self.wrong("foreach", "is written #foreach($item in $list)", opening));
+        };
+        let variable = self.named(item);
+        let Some(_) = arguments.next() else {
+            return Err(self.wrong("foreach", "is written #foreach($item in $list)", opening));
+        };
+        let source = arguments.next();
+        let mut body = self.block()?;
+        self.close("#foreach", opening)?;
+        // A fourth argument is what Velocity takes for the body.
+        match arguments.next() {
+            None => {}
+            Some(Argument::Value(Expr { kind: ExprKind::Reference(reference), .. })) => {
+                body = vec![Node::Reference(reference)];
+            }
+            Some(_) => body = Block::new(),
+        }
+        let span = self.since(opening.start);
+        Ok(source
+            .and_then(Argument::into_expr)
+            .map(|source| Node::Foreach(Box::new(Foreach { variable, source, body, span }))))
+    }
+
+    fn define(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<Node> {
+        let Ok([name]) = <[Argument; 1]>::try_from(arguments) else {
+            return Err(self.wrong("define", "is written #define($name)", opening));
+        };
+        let variable = self.named(name);
+        let body = Arc::new(self.block()?);
+        self.close("#define", opening)?;
+        Ok(Node::Define(Box::new(Define { variable, body, span: self.since(opening.start) })))
+    }
+
+    /// The variable that an argument names. Velocity takes all but the first character of what is no
+    /// reference.
+    fn named(&mut self, argument: Argument) -> Variable {
+        match argument {
+            Argument::Value(Expr { kind: ExprKind::Reference(reference), .. }) => reference.variable,
+            Argument::Value(value) => {
+                let range = value.span.start as usize + 1..value.span.end as usize;
+                self.variable(self.source.get(range).unwrap_or(""))
+            }
+            Argument::Word(word) => self.variable(&word),
+        }
+    }
+
+    /// API Gateway allows no macros: a definition prints nothing and its calls stay text.
+    fn macro_definition(&mut self, arguments: &[Argument], opening: Token) -> Parse<()> {
+        let Some(Argument::Word(name)) = arguments.first() else {
+            return Err(self.wrong("macro", "needs a name", opening));
+        };
+        self.block()?;
+        self.close("#macro", opening)?;
+        self.shared.macros.insert(name.clone());
+        Ok(())
+    }
+}
+
+/// An argument of a directive.
+enum Argument {
+    Word(String),
+    Value(Expr),
+}
+
+impl Argument {
+    fn into_expr(self) -> Option<Expr> {
+        match self {
+            Argument::Word(_) => None,
+            Argument::Value(value) => Some(value),
+        }
+    }
+}
+
+fn starts_argument(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Identifier
+            | Kind::CurlyOpen
+            | Kind::Word
+            | Kind::String
+            | Kind::Integer
+            | Kind::Float
+            | Kind::BracketOpen
+            | Kind::MapOpen
+            | Kind::True
+            | Kind::False
+    )
+}
