@@ -72,19 +72,24 @@ fn list_items() -> Context {
 
 fn bench(criterion: &mut Criterion) {
     let settings = Settings::default();
-    for (name, source, context) in
-        [("put_item", PUT_ITEM, put_item as fn() -> Context), ("list_100_items", LIST_ITEMS, list_items)]
-    {
+    for (name, source, context) in [
+        ("put_item", PUT_ITEM, put_item as fn() -> Context),
+        ("list_100_items", LIST_ITEMS, list_items),
+    ] {
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Bytes(source.len() as u64));
         group.bench_function("parse", |bencher| {
-            bencher.iter(|| Template::parse(name, black_box(source)).expect("the template is well formed"));
+            bencher.iter(|| {
+                Template::parse(name, black_box(source)).expect("the template is well formed")
+            });
         });
         group.throughput(Throughput::Elements(1));
         let template = Template::parse(name, source).expect("the template is well formed");
         let values = context();
         group.bench_function("render", |bencher| {
-            bencher.iter(|| template.render(black_box(&values), &settings).expect("the template renders"));
+            bencher.iter(|| {
+                template.render(black_box(&values), &settings).expect("the template renders")
+            });
         });
         group.bench_function("build_values_and_render", |bencher| {
             bencher.iter(|| template.render(&context(), &settings).expect("the template renders"));

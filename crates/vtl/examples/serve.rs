@@ -12,11 +12,7 @@ fn main() -> std::io::Result<()> {
         let line = line?;
         let case: Json = serde_json::from_str(&line)?;
         let settings = Settings {
-            missing: if case["mode"] == "stock" {
-                Missing::Source
-            } else {
-                Missing::Empty
-            },
+            missing: if case["mode"] == "stock" { Missing::Source } else { Missing::Empty },
             ..Settings::default()
         };
         let mut context = Context::new();
@@ -51,9 +47,7 @@ fn value_of(json: &Json) -> Value {
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) => Value::List(List::json_array(items.iter().map(value_of).collect())),
         Json::Object(entries) => Value::Map(Map::from_entries(
-            entries
-                .iter()
-                .map(|(key, value)| (key.as_str(), value_of(value))),
+            entries.iter().map(|(key, value)| (key.as_str(), value_of(value))),
         )),
     }
 }

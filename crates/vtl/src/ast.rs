@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::slice::Slice;
 use crate::value::Value;
 
 /// A range of bytes in the template's source.
@@ -23,7 +24,7 @@ pub type Block = Vec<Node>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Node {
-    /// Text that is printed as it stands: escapes are resolved, neighbours joined, comments gone.
+    /// Text that is printed as it stands: escapes are resolved, comments gone.
     Text(Text),
     /// `$name...` in the text: its value is printed.
     Reference(Reference),
@@ -40,13 +41,26 @@ pub enum Node {
     Break(Option<Expr>, Span),
     /// `#stop`: ends the template.
     Stop(Span),
+    /// A directive that Velocity accepts, and at which it fails once it gets there.
+    Invalid(Box<Invalid>),
+}
+
+/// A directive that Velocity accepts, and at which it fails once it gets there.
+#[derive(Debug)]
+pub struct Invalid {
+    /// The directive's name.
+    pub directive: &'static str,
+    /// What is wrong with it.
+    pub problem: &'static str,
+    /// The whole directive.
+    pub span: Span,
 }
 
 /// Text that is printed as it stands.
 #[derive(Debug)]
 pub struct Text {
     /// What is printed.
-    pub text: String,
+    pub text: Slice,
     /// Where it stands; wider than the text where escapes or comments were removed.
     pub span: Span,
 }
@@ -156,9 +170,9 @@ pub struct Part {
 #[derive(Debug)]
 pub enum PartKind {
     /// `.name`
-    Property(Arc<str>),
+    Property(Slice),
     /// `.name(arguments)`
-    Call(Arc<str>, Vec<Expr>),
+    Call(Slice, Vec<Expr>),
     /// `[key]`
     Index(Box<Expr>),
 }

@@ -27,10 +27,7 @@ impl FromStr for Decimal {
     /// Reads `-12.50e-3`; the scale is kept, so `1.50` stays `1.50`.
     fn from_str(text: &str) -> Result<Self, NotDecimal> {
         let (mantissa, exponent) = match text.find(['e', 'E']) {
-            Some(at) => (
-                &text[..at],
-                text[at + 1..].parse::<i64>().map_err(|_| NotDecimal)?,
-            ),
+            Some(at) => (&text[..at], text[at + 1..].parse::<i64>().map_err(|_| NotDecimal)?),
             None => (text, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -42,37 +39,26 @@ impl FromStr for Decimal {
         if scale.abs() > MOST_DIGITS {
             return Err(NotDecimal);
         }
-        Ok(Decimal {
-            unscaled,
-            scale: scale as i32,
-        })
+        Ok(Decimal { unscaled, scale: scale as i32 })
     }
 }
 
 impl From<&BigInt> for Decimal {
     fn from(value: &BigInt) -> Self {
-        Decimal {
-            unscaled: value.clone(),
-            scale: 0,
-        }
+        Decimal { unscaled: value.clone(), scale: 0 }
     }
 }
 
 impl From<i64> for Decimal {
     fn from(value: i64) -> Self {
-        Decimal {
-            unscaled: BigInt::from(value),
-            scale: 0,
-        }
+        Decimal { unscaled: BigInt::from(value), scale: 0 }
     }
 }
 
 impl Decimal {
     /// The nearest double.
     pub fn to_f64(&self) -> f64 {
-        format!("{}e{}", self.unscaled, -i64::from(self.scale))
-            .parse()
-            .unwrap_or(f64::NAN)
+        format!("{}e{}", self.unscaled, -i64::from(self.scale)).parse().unwrap_or(f64::NAN)
     }
 
     /// The whole part, towards zero.
@@ -92,16 +78,10 @@ impl Decimal {
         let bits = value.to_bits();
         let exponent = ((bits >> 52) & 0x7ff) as i32;
         let fraction = bits & ((1 << 52) - 1);
-        let (mut mantissa, mut exponent) = if exponent == 0 {
-            (fraction, -1074)
-        } else {
-            (fraction | (1 << 52), exponent - 1075)
-        };
+        let (mut mantissa, mut exponent) =
+            if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) };
         if mantissa == 0 {
-            return Some(Decimal {
-                unscaled: BigInt::ZERO,
-                scale: 0,
-            });
+            return Some(Decimal { unscaled: BigInt::ZERO, scale: 0 });
         }
         let zeros = mantissa.trailing_zeros() as i32;
         mantissa >>= zeros;
@@ -112,10 +92,7 @@ impl Decimal {
             BigInt::from(mantissa) * BigInt::from(5).pow(exponent.unsigned_abs())
         };
         let unscaled = if value < 0.0 { -magnitude } else { magnitude };
-        Some(Decimal {
-            unscaled,
-            scale: (-exponent).max(0),
-        })
+        Some(Decimal { unscaled, scale: (-exponent).max(0) })
     }
 
     /// How many bits it takes at most to bring this number to another's scale, or to compute with it.
@@ -139,16 +116,9 @@ impl Decimal {
             return (&self.unscaled * power(-self.scale)).to_string();
         }
         let digits = self.unscaled.magnitude().to_string();
-        let sign = if self.unscaled.sign() == Sign::Minus {
-            "-"
-        } else {
-            ""
-        };
+        let sign = if self.unscaled.sign() == Sign::Minus { "-" } else { "" };
         let scale = self.scale as usize;
-        let padded = format!(
-            "{}{digits}",
-            "0".repeat((scale + 1).saturating_sub(digits.len()))
-        );
+        let padded = format!("{}{digits}", "0".repeat((scale + 1).saturating_sub(digits.len())));
         let (whole, fraction) = padded.split_at(padded.len() - scale);
         format!("{sign}{whole}.{fraction}")
     }
@@ -159,25 +129,16 @@ impl Decimal {
 
     pub(crate) fn add(&self, other: &Decimal) -> Decimal {
         let (left, right, scale) = aligned(self, other);
-        Decimal {
-            unscaled: left + right,
-            scale,
-        }
+        Decimal { unscaled: left + right, scale }
     }
 
     pub(crate) fn subtract(&self, other: &Decimal) -> Decimal {
         let (left, right, scale) = aligned(self, other);
-        Decimal {
-            unscaled: left - right,
-            scale,
-        }
+        Decimal { unscaled: left - right, scale }
     }
 
     pub(crate) fn multiply(&self, other: &Decimal) -> Decimal {
-        Decimal {
-            unscaled: &self.unscaled * &other.unscaled,
-            scale: self.scale + other.scale,
-        }
+        Decimal { unscaled: &self.unscaled * &other.unscaled, scale: self.scale + other.scale }
     }
 
     /// The quotient with this number's scale, halves rounded towards zero, as Velocity divides. The
@@ -197,18 +158,11 @@ impl Decimal {
         let remainder = &numerator - &quotient * &denominator;
         let twice = BigInt::from(2) * BigInt::from(remainder.magnitude().clone());
         let rounded = if twice > BigInt::from(denominator.magnitude().clone()) {
-            if numerator.sign() == denominator.sign() {
-                quotient + 1
-            } else {
-                quotient - 1
-            }
+            if numerator.sign() == denominator.sign() { quotient + 1 } else { quotient - 1 }
         } else {
             quotient
         };
-        Decimal {
-            unscaled: rounded,
-            scale: self.scale,
-        }
+        Decimal { unscaled: rounded, scale: self.scale }
     }
 
     /// Java's `compareTo`: by value, whatever the scales.
@@ -246,11 +200,7 @@ impl fmt::Display for Decimal {
     /// Java's `BigDecimal.toString()`: plain while the exponent is small, scientific otherwise.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.unscaled.magnitude().to_string();
-        let sign = if self.unscaled.sign() == Sign::Minus {
-            "-"
-        } else {
-            ""
-        };
+        let sign = if self.unscaled.sign() == Sign::Minus { "-" } else { "" };
         let scale = i64::from(self.scale);
         let adjusted = digits.len() as i64 - 1 - scale;
         if scale == 0 {
@@ -259,12 +209,7 @@ impl fmt::Display for Decimal {
         if scale > 0 && adjusted >= -6 {
             let point = digits.len() as i64 - scale;
             return if point > 0 {
-                write!(
-                    f,
-                    "{sign}{}.{}",
-                    &digits[..point as usize],
-                    &digits[point as usize..]
-                )
+                write!(f, "{sign}{}.{}", &digits[..point as usize], &digits[point as usize..])
             } else {
                 write!(f, "{sign}0.{}{digits}", "0".repeat(-point as usize))
             };
@@ -274,10 +219,6 @@ impl fmt::Display for Decimal {
         if !rest.is_empty() {
             write!(f, ".{rest}")?;
         }
-        if adjusted != 0 {
-            write!(f, "E{adjusted:+}")
-        } else {
-            Ok(())
-        }
+        if adjusted != 0 { write!(f, "E{adjusted:+}") } else { Ok(()) }
     }
 }

@@ -64,20 +64,35 @@ fn layout(digits: &[u8], exponent: i32, out: &mut String) {
 /// The digits and exponent that Java prints for a positive finite number.
 pub(crate) fn decimal_digits(value: f64) -> (Vec<u8>, i32) {
     let bits = value.to_bits();
-    let mut fraction = bits & ((1 << FRACTION_BITS) - 1);
-    let mut exponent = (bits >> FRACTION_BITS) as i32;
-    let significant = if exponent == 0 {
+    let fraction = bits & ((1 << FRACTION_BITS) - 1);
+    let exponent = (bits >> FRACTION_BITS) as i32;
+    if exponent == 0 {
         let zeros = fraction.leading_zeros() as i32;
         let shift = zeros - (63 - FRACTION_BITS);
-        fraction <<= shift;
-        exponent = 1 - shift;
-        64 - zeros
-    } else {
-        fraction |= 1 << FRACTION_BITS;
-        FRACTION_BITS + 1
-    };
-    exponent -= EXPONENT_BIAS;
+        return digits_of(fraction << shift, 1 - shift - EXPONENT_BIAS, 64 - zeros);
+    }
+    digits_of(fraction | (1 << FRACTION_BITS), exponent - EXPONENT_BIAS, FRACTION_BITS + 1)
+}
 
+/// Appends a float as Java prints it.
+pub(crate) fn print_float(value: f32, out: &mut String) {
+    if !value.is_finite() || value == 0.0 {
+        return print(f64::from(value), out);
+    }
+    if value < 0.0 {
+        out.push('-');
+    }
+    // Every float is a double with more zeros; what differs is how many of its bits count.
+    let bits = f64::from(value).abs().to_bits();
+    let exponent = (bits >> FRACTION_BITS) as i32 - EXPONENT_BIAS;
+    let fraction = bits & ((1 << FRACTION_BITS) - 1) | (1 << FRACTION_BITS);
+    let significant = (exponent + 150).min(24);
+    let (digits, exponent) = digits_of(fraction, exponent, significant);
+    layout(&digits, exponent, out);
+}
+
+/// The digits of a fraction of 53 bits, of which the first `significant` count.
+fn digits_of(mut fraction: u64, exponent: i32, significant: i32) -> (Vec<u8>, i32) {
     let trailing = fraction.trailing_zeros() as i32;
     let fraction_bits = FRACTION_BITS + 1 - trailing;
     let tiny_bits = (fraction_bits - exponent - 1).max(0);
@@ -151,16 +166,13 @@ struct Scaled {
 fn bits_of_power_of_5(power: i32) -> i32 {
     // Java tabulates the exact values up to 5^26 and overestimates beyond.
     if power < 27 {
-        if power == 0 {
-            0
-        } else {
-            5u64.pow(power as u32).ilog2() as i32 + 1
-        }
+        if power == 0 { 0 } else { 5u64.pow(power as u32).ilog2() as i32 + 1 }
     } else {
         power * 3
     }
 }
 
+#[allow(clippy::approx_constant, reason = "Java writes it with these digits, and they decide")]
 fn estimated_exponent(fraction: u64, exponent: i32) -> i32 {
     let mantissa =
         f64::from_bits((1023 << FRACTION_BITS) | (fraction & ((1 << FRACTION_BITS) - 1)));
@@ -182,15 +194,11 @@ fn integer_digits(mut value: u64, dropped: u32) -> (Vec<u8>, i32) {
             value += 1;
         }
     }
-    while value % 10 == 0 && value > 0 {
+    while value > 0 && value.is_multiple_of(10) {
         value /= 10;
         exponent += 1;
     }
-    let digits: Vec<u8> = value
-        .to_string()
-        .bytes()
-        .map(|digit| digit - b'0')
-        .collect();
+    let digits: Vec<u8> = value.to_string().bytes().map(|digit| digit - b'0').collect();
     exponent += digits.len() as i32;
     (digits, exponent)
 }
@@ -200,9 +208,8 @@ macro_rules! machine_digits {
         /// Generates digits in machine integers, which wrap where Java's wrap.
         fn $name(state: &Scaled, estimate: i32) -> (Vec<u8>, i32) {
             let power = |exponent: u32| (5 as $int).wrapping_pow(exponent);
-            let mut b = (state.fraction as $int)
-                .wrapping_mul(power(state.b5))
-                .wrapping_shl(state.b2);
+            let mut b =
+                (state.fraction as $int).wrapping_mul(power(state.b5)).wrapping_shl(state.b2);
             let s = power(state.s5).wrapping_shl(state.s2);
             let mut m = power(state.b5).wrapping_shl(state.m2);
             let tens = s.wrapping_mul(10);
@@ -263,7 +270,8 @@ fn big_digits(state: &Scaled, estimate: i32) -> (Vec<u8>, i32) {
         high = tens <= &b + &m;
         run.digits.push(digit);
     }
-    run.finish(low, high, BigInt::from(b << 1).cmp(&tens))
+    b *= 2;
+    run.finish(low, high, b.cmp(&tens))
 }
 
 /// The digits so far and where their point is.
@@ -276,17 +284,11 @@ impl Digits {
     fn start(first: u8, high: bool, estimate: i32) -> Self {
         // A leading zero means that the estimate was one too large.
         if first == 0 && !high {
-            Digits {
-                digits: Vec::with_capacity(18),
-                exponent: estimate - 1,
-            }
+            Digits { digits: Vec::with_capacity(18), exponent: estimate - 1 }
         } else {
             let mut digits = Vec::with_capacity(18);
             digits.push(first);
-            Digits {
-                digits,
-                exponent: estimate,
-            }
+            Digits { digits, exponent: estimate }
         }
     }
 

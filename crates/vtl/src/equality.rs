@@ -7,7 +7,7 @@ use num_bigint::{BigInt, Sign};
 
 use crate::error::Fault;
 use crate::limits::Meter;
-use crate::list::{List, ListKind};
+use crate::list::List;
 use crate::value::Value;
 
 /// How deep a collection that serves as a map key is compared.
@@ -41,11 +41,9 @@ pub(crate) fn equals(left: &Value, right: &Value, meter: &Meter) -> Result<bool,
             } else if left.len() != right.len() {
                 Ok(false)
             } else {
-                all(left.to_vec().into_iter(), |(key, value)| {
-                    match right.get_value(&key) {
-                        Some(other) => equals(&value, &other, meter),
-                        None => Ok(false),
-                    }
+                all(left.to_vec().into_iter(), |(key, value)| match right.get_value(&key) {
+                    Some(other) => equals(&value, &other, meter),
+                    None => Ok(false),
                 })
             }
         }
@@ -60,17 +58,10 @@ fn lists_equal(left: &List, right: &List, meter: &Meter) -> Result<bool, Fault> 
     if left.is_same(right) {
         return Ok(true);
     }
-    if is_array(left) || is_array(right) || left.len() != right.len() {
+    if left.kind().is_array() || right.kind().is_array() || left.len() != right.len() {
         return Ok(false);
     }
-    all(
-        left.to_vec().into_iter().zip(right.to_vec()),
-        |(left, right)| equals(&left, &right, meter),
-    )
-}
-
-fn is_array(list: &List) -> bool {
-    matches!(list.kind(), ListKind::StringArray | ListKind::ObjectArray)
+    all(left.to_vec().into_iter().zip(right.to_vec()), |(left, right)| equals(&left, &right, meter))
 }
 
 fn all<T>(
@@ -127,8 +118,7 @@ fn hash_to_depth(value: &Value, depth: u32) -> i32 {
         Value::Decimal(d) => d.hash_code(),
         Value::String(s) => string_hash(s),
         Value::List(list) => list.to_vec().iter().fold(1i32, |hash, item| {
-            hash.wrapping_mul(31)
-                .wrapping_add(hash_to_depth(item, depth - 1))
+            hash.wrapping_mul(31).wrapping_add(hash_to_depth(item, depth - 1))
         }),
         Value::Map(map) => map.to_vec().iter().fold(0i32, |hash, (key, value)| {
             hash.wrapping_add(hash_to_depth(key, depth - 1) ^ hash_to_depth(value, depth - 1))
@@ -138,9 +128,7 @@ fn hash_to_depth(value: &Value, depth: u32) -> i32 {
 
 /// Java's `String.hashCode()`, over UTF-16 units.
 pub(crate) fn string_hash(text: &str) -> i32 {
-    text.encode_utf16().fold(0i32, |hash, unit| {
-        hash.wrapping_mul(31).wrapping_add(i32::from(unit))
-    })
+    text.encode_utf16().fold(0i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
 }
 
 fn fold(bits: u64) -> i32 {
@@ -149,12 +137,9 @@ fn fold(bits: u64) -> i32 {
 
 fn big_hash(value: &BigInt) -> i32 {
     let words = value.magnitude().to_u32_digits();
-    let hash = words.iter().rev().fold(0i32, |hash, word| {
-        hash.wrapping_mul(31).wrapping_add(*word as i32)
-    });
-    if value.sign() == Sign::Minus {
-        hash.wrapping_neg()
-    } else {
-        hash
-    }
+    let hash = words
+        .iter()
+        .rev()
+        .fold(0i32, |hash, word| hash.wrapping_mul(31).wrapping_add(*word as i32));
+    if value.sign() == Sign::Minus { hash.wrapping_neg() } else { hash }
 }

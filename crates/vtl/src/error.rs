@@ -57,10 +57,7 @@ pub enum Fault {
 impl Fault {
     /// An exception of the given class.
     pub fn thrown(class: &'static str, message: impl Into<String>) -> Self {
-        Fault::Thrown {
-            class,
-            message: message.into(),
-        }
+        Fault::Thrown { class, message: message.into() }
     }
 }
 
@@ -134,9 +131,7 @@ impl Error {
     ) -> Self {
         let start = floor_char_boundary(source, span.start as usize);
         let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = source[start..]
-            .find(['\n', '\r'])
-            .map_or(source.len(), |at| start + at);
+        let line_end = source[start..].find(['\n', '\r']).map_or(source.len(), |at| start + at);
         let line = source[..start].matches('\n').count() as u32 + 1;
         let column = source[line_start..start].chars().count() as u32 + 1;
         let inner = Inner {
@@ -148,9 +143,7 @@ impl Error {
             source_line: source[line_start..line_end].to_owned(),
             help,
         };
-        Error {
-            inner: Box::new(inner),
-        }
+        Error { inner: Box::new(inner) }
     }
 
     /// What kind of mistake it is.
@@ -194,15 +187,7 @@ fn floor_char_boundary(source: &str, at: usize) -> usize {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            kind,
-            template,
-            line,
-            column,
-            source_line,
-            span,
-            help,
-        } = &*self.inner;
+        let Inner { kind, template, line, column, source_line, span, help } = &*self.inner;
         write!(f, "{template}:{line}:{column}: {kind}")?;
         if !f.alternate() {
             return Ok(());
@@ -215,16 +200,10 @@ impl fmt::Display for Error {
             .take(*column as usize - 1)
             .map(|c| if c == '\t' { '\t' } else { ' ' })
             .collect();
-        let room = source_line
-            .chars()
-            .count()
-            .saturating_sub(*column as usize - 1);
+        let room = source_line.chars().count().saturating_sub(*column as usize - 1);
         let carets =
             "^".repeat(((span.end.saturating_sub(span.start)) as usize).clamp(1, room.max(1)));
-        write!(
-            f,
-            "\n{margin} |\n{number} | {source_line}\n{margin} | {indent}{carets}"
-        )?;
+        write!(f, "\n{margin} |\n{number} | {source_line}\n{margin} | {indent}{carets}")?;
         if let Some(help) = help {
             write!(f, "\n{margin} = help: {help}")?;
         }

@@ -20,10 +20,7 @@ pub fn call(
     meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
     let patterns = Patterns::default();
-    let call = Call {
-        meter,
-        patterns: &patterns,
-    };
+    let call = Call { meter, patterns: &patterns };
     methods::call(target, method, arguments, &call)
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::error::Fault;
 use crate::limits::Meter;
+use crate::map::Order;
 use crate::value::Value;
 
 /// Which characters of strings json-smart escapes besides the ones JSON requires.
@@ -26,11 +27,14 @@ pub fn write(value: &Value, style: Style, out: &mut String, meter: &Meter) -> Re
         Value::List(list) => {
             meter.enter()?;
             out.push('[');
-            for (at, item) in list.to_vec().iter().enumerate() {
+            let mut at = 0;
+            // Printing an element may change the list, so none is borrowed meanwhile.
+            while let Some(item) = list.get(at) {
                 if at > 0 {
                     out.push(',');
                 }
-                write(item, style, out, meter)?;
+                write(&item, style, out, meter)?;
+                at += 1;
             }
             out.push(']');
             meter.leave();
@@ -39,13 +43,20 @@ pub fn write(value: &Value, style: Style, out: &mut String, meter: &Meter) -> Re
         Value::Map(map) => {
             meter.enter()?;
             out.push('{');
-            for (at, (key, item)) in map.to_vec().iter().enumerate() {
+            let sorted = (map.kind().order == Order::Hash).then(|| map.to_vec());
+            let entry = |at| match &sorted {
+                Some(entries) => entries.get(at).cloned(),
+                None => map.entry(at),
+            };
+            let mut at = 0;
+            while let Some((key, item)) = entry(at) {
                 if at > 0 {
                     out.push(',');
                 }
                 write_string(&key.to_text(meter)?, style, out, meter)?;
                 out.push(':');
-                write(item, style, out, meter)?;
+                write(&item, style, out, meter)?;
+                at += 1;
             }
             out.push('}');
             meter.leave();
@@ -55,8 +66,8 @@ pub fn write(value: &Value, style: Style, out: &mut String, meter: &Meter) -> Re
         Value::Char(_) | Value::Object(_) => {
             write_string(&value.to_text(meter)?, style, out, meter)
         }
-        // JSON has no way to write these; json-smart writes null.
-        Value::Double(d) if !d.is_finite() => {
+        // JSON has no way to write these; json-smart writes null for them, and `NaN` for that.
+        Value::Double(d) if d.is_infinite() => {
             out.push_str("null");
             Ok(())
         }

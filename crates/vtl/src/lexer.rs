@@ -75,9 +75,7 @@ impl<'s> Lexer<'s> {
     /// Whether a parenthesis follows, blanks and line ends aside.
     pub(crate) fn at_parenthesis(&self) -> bool {
         let rest = &self.source.as_bytes()[self.pos..];
-        rest.iter()
-            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-            == Some(&b'(')
+        rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) == Some(&b'(')
     }
 
     /// The next token; at the end of the source, again and again [`Kind::EndOfInput`].
@@ -147,32 +145,26 @@ impl<'s> Lexer<'s> {
             }
             Kind::ParenClose => self.close_parenthesis(),
             Kind::CallClose => self.state = State::Reference,
-            Kind::Set => {
-                if !self.in_comment {
-                    self.push();
-                    self.in_set = true;
-                    self.state = State::Directive;
-                    self.open += 1;
-                }
+            Kind::Set if !self.in_comment => {
+                self.push();
+                self.in_set = true;
+                self.state = State::Directive;
+                self.open += 1;
             }
-            Kind::LineComment => {
-                if !self.in_comment {
-                    if self.state == State::Reference {
-                        self.pop();
-                    }
-                    self.in_comment = true;
-                    self.push();
-                    self.state = State::LineComment;
+            Kind::LineComment if !self.in_comment => {
+                if self.state == State::Reference {
+                    self.pop();
                 }
+                self.in_comment = true;
+                self.push();
+                self.state = State::LineComment;
             }
             Kind::LineCommentEnd | Kind::BlockComment | Kind::FormalComment | Kind::TextBlock => {
                 self.in_comment = false;
                 self.pop();
             }
-            Kind::String => {
-                if self.state == State::Directive && !self.in_set && self.open == 0 {
-                    self.pop();
-                }
+            Kind::String if self.state == State::Directive && !self.in_set && self.open == 0 => {
+                self.pop();
             }
             Kind::If | Kind::ElseIf => self.state = State::Directive,
             Kind::Integer => {
@@ -187,10 +179,8 @@ impl<'s> Lexer<'s> {
                     self.pop();
                 }
             }
-            Kind::Float => {
-                if self.open == 0 && !self.in_set && self.state != State::Arguments {
-                    self.pop();
-                }
+            Kind::Float if self.open == 0 && !self.in_set && self.state != State::Arguments => {
+                self.pop();
             }
             Kind::Dot => {
                 // The letter behind the dot only proves that a name follows.
@@ -239,11 +229,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn push(&mut self) {
-        self.stack.push(Saved {
-            state: self.state,
-            open: self.open,
-            closed: self.closed,
-        });
+        self.stack.push(Saved { state: self.state, open: self.open, closed: self.closed });
         self.open = 0;
     }
 
@@ -310,11 +296,7 @@ impl<'s> Lexer<'s> {
         } else {
             ErrorKind::Character(found)
         };
-        LexError {
-            kind,
-            start: self.pos,
-            end: self.pos + found.len_utf8(),
-        }
+        LexError { kind, start: self.pos, end: self.pos + found.len_utf8() }
     }
 
     fn unfinished(&self, start: usize) -> LexError {
@@ -326,10 +308,6 @@ impl<'s> Lexer<'s> {
             }
             _ => "a reference: `$` is its last character",
         };
-        LexError {
-            kind: ErrorKind::UnexpectedEnd(what),
-            start,
-            end: self.pos,
-        }
+        LexError { kind: ErrorKind::UnexpectedEnd(what), start, end: self.pos }
     }
 }

@@ -23,14 +23,15 @@ mod print;
 mod reclaim;
 mod regex;
 mod scan;
+mod slice;
 mod table;
 mod template;
 mod token;
 mod value;
 
 pub use ast::{
-    Block, Define, Expr, ExprKind, Foreach, Form, If, Literal, Node, Operator, Part, PartKind,
-    Reference, Set, Span, Text, Variable,
+    Block, Define, Expr, ExprKind, Foreach, Form, If, Invalid, Literal, Node, Operator, Part,
+    PartKind, Reference, Set, Span, Text, Variable,
 };
 pub use decimal::{Decimal, NotDecimal};
 pub use error::{Bound, Error, ErrorKind, Fault};
@@ -40,5 +41,6 @@ pub use list::{List, ListKind};
 pub use map::{Map, MapKind, Order, Print};
 pub use num_bigint::BigInt;
 pub use object::Object;
+pub use slice::Slice;
 pub use template::{Context, Missing, Settings, Template};
 pub use value::Value;

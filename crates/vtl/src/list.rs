@@ -17,6 +17,10 @@ pub enum ListKind {
     StringArray,
     /// An `Object[]`.
     ObjectArray,
+    /// A `char[]`.
+    CharArray,
+    /// A `byte[]`.
+    ByteArray,
     /// A list that throws `UnsupportedOperationException` when it is written to.
     Immutable,
 }
@@ -34,16 +38,30 @@ struct Data {
     items: RefCell<Vec<Value>>,
 }
 
+impl ListKind {
+    /// Whether it is an array, which keeps its length and which Velocity wraps in a list.
+    pub(crate) fn is_array(self) -> bool {
+        !matches!(self, ListKind::ArrayList | ListKind::JsonArray | ListKind::Immutable)
+    }
+
+    /// The name of the Java class.
+    pub(crate) fn class_name(self) -> &'static str {
+        match self {
+            ListKind::ArrayList => "java.util.ArrayList",
+            ListKind::JsonArray => "net.minidev.json.JSONArray",
+            ListKind::StringArray => "[Ljava.lang.String;",
+            ListKind::ObjectArray => "[Ljava.lang.Object;",
+            ListKind::CharArray => "[C",
+            ListKind::ByteArray => "[B",
+            ListKind::Immutable => "java.util.ImmutableCollections$ListN",
+        }
+    }
+}
+
 impl List {
     /// A list of the given kind.
     pub fn new(kind: ListKind, items: Vec<Value>) -> Self {
-        List {
-            data: Rc::new(Data {
-                kind,
-                changes: Cell::new(0),
-                items: RefCell::new(items),
-            }),
-        }
+        List { data: Rc::new(Data { kind, changes: Cell::new(0), items: RefCell::new(items) }) }
     }
 
     /// An `ArrayList`.
@@ -93,18 +111,12 @@ impl List {
 
     /// Replaces the element at `index`, which must exist, and returns the old one.
     pub(crate) fn replace(&self, index: usize, value: Value) -> Option<Value> {
-        self.data
-            .items
-            .borrow_mut()
-            .get_mut(index)
-            .map(|slot| std::mem::replace(slot, value))
+        self.data.items.borrow_mut().get_mut(index).map(|slot| std::mem::replace(slot, value))
     }
 
     /// Changes the elements in a way that a running loop must notice.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
-        self.data
-            .changes
-            .set(self.data.changes.get().wrapping_add(1));
+        self.data.changes.set(self.data.changes.get().wrapping_add(1));
         change(&mut self.data.items.borrow_mut())
     }
 
@@ -126,6 +138,9 @@ impl List {
 
 impl Drop for Data {
     fn drop(&mut self) {
-        reclaim::release(self.items.get_mut().drain(..));
+        let items = self.items.get_mut();
+        if items.iter().any(Value::is_container) {
+            reclaim::release(std::mem::take(items), Vec::into_iter);
+        }
     }
 }

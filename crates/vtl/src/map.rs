@@ -36,15 +36,9 @@ pub enum Print {
 
 impl MapKind {
     /// `java.util.LinkedHashMap`.
-    pub const LINKED: MapKind = MapKind {
-        order: Order::Insertion,
-        print: Print::Entries,
-    };
+    pub const LINKED: MapKind = MapKind { order: Order::Insertion, print: Print::Entries };
     /// `java.util.HashMap`.
-    pub const HASH: MapKind = MapKind {
-        order: Order::Hash,
-        print: Print::Entries,
-    };
+    pub const HASH: MapKind = MapKind { order: Order::Hash, print: Print::Entries };
 }
 
 /// A handle to a shared map. Copies of the handle see each other's changes.
@@ -149,6 +143,11 @@ impl Map {
         Ref::map(self.data.table.borrow(), Table::entries)
     }
 
+    /// The entry at a place of the order in which they were put in.
+    pub(crate) fn entry(&self, at: usize) -> Option<(Value, Value)> {
+        self.data.table.borrow().entries().get(at).cloned()
+    }
+
     /// A copy of the entries in the order in which Java walks this kind of map.
     pub fn to_vec(&self) -> Vec<(Value, Value)> {
         let table = self.data.table.borrow();
@@ -169,14 +168,15 @@ impl Map {
     }
 
     fn touch(&self) {
-        self.data
-            .changes
-            .set(self.data.changes.get().wrapping_add(1));
+        self.data.changes.set(self.data.changes.get().wrapping_add(1));
     }
 }
 
 impl Drop for Data {
     fn drop(&mut self) {
-        reclaim::release(self.table.get_mut().take_values());
+        let table = self.table.get_mut();
+        if table.is_nested() {
+            reclaim::release(std::mem::take(table), Table::into_values);
+        }
     }
 }

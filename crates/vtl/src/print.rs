@@ -63,23 +63,25 @@ impl Value {
             Value::List(list) => match list.kind() {
                 ListKind::ArrayList | ListKind::Immutable => {
                     out.push('[');
-                    for (at, item) in list.to_vec().iter().enumerate() {
+                    let mut at = 0;
+                    // Printing an element may change the list, so none is borrowed meanwhile.
+                    while let Some(item) = list.get(at) {
                         if at > 0 {
                             out.push_str(", ");
                         }
                         match item {
                             Value::List(inner) if inner.is_same(list) => {
-                                out.push_str("(this Collection)")
+                                out.push_str("(this Collection)");
                             }
                             _ => item.print(out, meter)?,
                         }
+                        at += 1;
                     }
                     out.push(']');
                     check_size(out, meter)
                 }
                 ListKind::JsonArray => json::write(self, json::Style::Web, out, meter),
-                ListKind::StringArray => print_address(out, "[Ljava.lang.String;", list.address()),
-                ListKind::ObjectArray => print_address(out, "[Ljava.lang.Object;", list.address()),
+                kind => print_address(out, kind.class_name(), list.address()),
             },
             Value::Map(map) => print_map(map, out, meter),
             Value::Object(object) => {
@@ -130,9 +132,5 @@ fn print_address(out: &mut String, class: &str, address: usize) -> Result<(), Fa
 
 fn check_size(out: &str, meter: &Meter) -> Result<(), Fault> {
     let bound = meter.limits().output_bytes;
-    if out.len() > bound {
-        Err(Fault::Bound(crate::error::Bound::Output(bound)))
-    } else {
-        Ok(())
-    }
+    if out.len() > bound { Err(Fault::Bound(crate::error::Bound::Output(bound))) } else { Ok(()) }
 }

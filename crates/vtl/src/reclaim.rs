@@ -16,16 +16,16 @@ thread_local! {
     static QUEUE: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Drops the elements of a collection that is going away.
-pub(crate) fn release(items: impl Iterator<Item = Value>) {
-    // While the thread ends its queue may be gone; the elements then drop where they are.
+/// Drops the contents of a collection that is going away; `values` are the same contents one by one.
+pub(crate) fn release<T, V: Iterator<Item = Value>>(contents: T, values: impl FnOnce(T) -> V) {
+    // While the thread ends its queue may be gone; the contents then drop where they are.
     let Ok(depth) = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)) else {
-        return items.for_each(drop);
+        return drop(contents);
     };
     if depth < RECURSION {
-        items.for_each(drop);
+        drop(contents);
     } else {
-        let nested = items.filter(Value::is_container);
+        let nested = values(contents).filter(Value::is_container);
         let _ = QUEUE.try_with(|queue| queue.borrow_mut().extend(nested));
     }
     if depth == 0 {

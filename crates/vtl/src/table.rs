@@ -1,7 +1,8 @@
 //! The entries of a map in the order in which they were put in, found by key.
 //!
 //! Nearly every map here is small and keyed by strings, so keys are compared one by one until there
-//! are many; then string keys get an index.
+//! are many; then string keys get an index. A single entry, as DynamoDB's `{"S": "text"}` has it,
+//! needs no memory of its own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,58 +15,97 @@ const SCANNED: usize = 12;
 /// The table size that Java's `HashMap` starts with; it doubles when three quarters are taken.
 const FIRST_CAPACITY: usize = 16;
 
-#[derive(Default)]
+type Entry = (Value, Value);
+
 pub(crate) struct Table {
-    entries: Vec<(Value, Value)>,
+    entries: Entries,
     /// The places of string keys, once there are many.
+    #[allow(clippy::box_collection, reason = "most tables have none, and are smaller for it")]
     index: Option<Box<HashMap<Arc<str>, usize>>>,
     /// The longest that the table has been: Java's `HashMap` never shrinks.
     longest: usize,
 }
 
+enum Entries {
+    Few(Option<Entry>),
+    Many(Vec<Entry>),
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Table { entries: Entries::Few(None), index: None, longest: 0 }
+    }
+}
+
 impl Table {
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+    /// An empty table with room for some entries.
+    pub(crate) fn with_capacity(entries: usize) -> Self {
+        match entries {
+            0 | 1 => Table::default(),
+            _ => Table { entries: Entries::Many(Vec::with_capacity(entries)), ..Table::default() },
+        }
     }
 
-    pub(crate) fn entries(&self) -> &[(Value, Value)] {
-        &self.entries
+    pub(crate) fn len(&self) -> usize {
+        self.entries().len()
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        match &self.entries {
+            Entries::Few(entry) => entry.as_slice(),
+            Entries::Many(entries) => entries,
+        }
+    }
+
+    fn value_mut(&mut self, at: usize) -> &mut Value {
+        match &mut self.entries {
+            Entries::Few(entry) => &mut entry.as_mut_slice()[at].1,
+            Entries::Many(entries) => &mut entries[at].1,
+        }
     }
 
     pub(crate) fn get_str(&self, key: &str) -> Option<&Value> {
-        self.position_str(key).map(|at| &self.entries[at].1)
+        self.position_str(key).map(|at| &self.entries()[at].1)
     }
 
     pub(crate) fn get(&self, key: &Value) -> Option<&Value> {
-        self.position(key).map(|at| &self.entries[at].1)
-    }
-
-    /// An empty table with room for some entries.
-    pub(crate) fn with_capacity(entries: usize) -> Self {
-        Table { entries: Vec::with_capacity(entries), ..Table::default() }
+        self.position(key).map(|at| &self.entries()[at].1)
     }
 
     pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         if let Some(at) = self.position(&key) {
-            return Some(std::mem::replace(&mut self.entries[at].1, value));
+            return Some(std::mem::replace(self.value_mut(at), value));
         }
-        let at = self.entries.len();
+        let at = self.len();
         if let (Some(index), Value::String(name)) = (&mut self.index, &key) {
             index.insert(Arc::clone(name), at);
         }
-        self.entries.push((key, value));
-        self.longest = self.longest.max(self.entries.len());
-        if self.index.is_none() && self.entries.len() > SCANNED {
+        self.push((key, value));
+        self.longest = self.longest.max(at + 1);
+        if self.index.is_none() && at >= SCANNED {
             self.reindex();
         }
         None
     }
 
+    fn push(&mut self, entry: Entry) {
+        match &mut self.entries {
+            Entries::Many(entries) => entries.push(entry),
+            Entries::Few(slot) => match slot.take() {
+                None => *slot = Some(entry),
+                Some(first) => self.entries = Entries::Many(vec![first, entry]),
+            },
+        }
+    }
+
     pub(crate) fn remove(&mut self, key: &Value) -> Option<Value> {
         let at = self.position(key)?;
-        let (_, value) = self.entries.remove(at);
+        let (_, value) = match &mut self.entries {
+            Entries::Few(entry) => entry.take()?,
+            Entries::Many(entries) => entries.remove(at),
+        };
         self.index = None;
-        if self.entries.len() > SCANNED {
+        if self.len() > SCANNED {
             self.reindex();
         }
         Some(value)
@@ -73,7 +113,7 @@ impl Table {
 
     /// The entries as Java's `HashMap` walks them: by the slot that the spread hash code selects,
     /// and in order of arrival within a slot.
-    pub(crate) fn in_hash_order(&self) -> Vec<(Value, Value)> {
+    pub(crate) fn in_hash_order(&self) -> Vec<Entry> {
         let mut capacity = FIRST_CAPACITY;
         while self.longest > capacity / 4 * 3 {
             capacity *= 2;
@@ -82,35 +122,41 @@ impl Table {
             let hash = hash_code(key) as u32;
             (hash ^ (hash >> 16)) as usize & (capacity - 1)
         };
-        let mut entries = self.entries.clone();
+        let mut entries = self.entries().to_vec();
         entries.sort_by_key(|(key, _)| slot(key));
         entries
     }
 
-    /// Empties the table, for dropping what it held.
-    pub(crate) fn take_values(&mut self) -> impl Iterator<Item = Value> + use<> {
-        std::mem::take(&mut self.entries).into_iter().flat_map(|(key, value)| [key, value])
+    /// Whether anything in it can hold other values.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.entries().iter().any(|(key, value)| key.is_container() || value.is_container())
+    }
+
+    /// The keys and values one after another.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = Value> {
+        let entries = match self.entries {
+            Entries::Few(entry) => Vec::from_iter(entry),
+            Entries::Many(entries) => entries,
+        };
+        entries.into_iter().flat_map(|(key, value)| [key, value])
     }
 
     fn position(&self, key: &Value) -> Option<usize> {
         match key {
             Value::String(name) => self.position_str(name),
-            _ => self
-                .entries
-                .iter()
-                .position(|(other, _)| same_key(key, other)),
+            _ => self.entries().iter().position(|(other, _)| same_key(key, other)),
         }
     }
 
     fn position_str(&self, key: &str) -> Option<usize> {
         match &self.index {
             Some(index) => index.get(key).copied(),
-            None => self.entries.iter().position(|(other, _)| other.as_str() == Some(key)),
+            None => self.entries().iter().position(|(other, _)| other.as_str() == Some(key)),
         }
     }
 
     fn reindex(&mut self) {
-        let strings = self.entries.iter().enumerate().filter_map(|(at, (key, _))| match key {
+        let strings = self.entries().iter().enumerate().filter_map(|(at, (key, _))| match key {
             Value::String(name) => Some((Arc::clone(name), at)),
             _ => None,
         });

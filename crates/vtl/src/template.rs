@@ -1,7 +1,7 @@
 //! A parsed template, what it is rendered with, and rendering it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use crate::ast::{Block, Node};
 use crate::error::Error;
@@ -30,10 +30,12 @@ pub struct Template {
 /// What all renderings of a template share.
 pub(crate) struct Inner {
     pub(crate) name: Arc<str>,
-    pub(crate) source: String,
+    pub(crate) source: Arc<str>,
     pub(crate) block: Block,
     pub(crate) variables: Vec<Arc<str>>,
     pub(crate) patterns: Patterns,
+    /// How long the last rendering was: the next is likely to be as long.
+    pub(crate) last_length: AtomicUsize,
 }
 
 /// What a missing value is.
@@ -58,7 +60,8 @@ pub struct Settings {
 /// The variables that a template starts with.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    values: HashMap<Arc<str>, Value>,
+    /// Few, so they are looked at one by one.
+    values: Vec<(Arc<str>, Value)>,
 }
 
 impl Context {
@@ -69,12 +72,16 @@ impl Context {
 
     /// Sets a variable; its name is without `$`.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.values.insert(Arc::from(name), value.into());
+        let value = value.into();
+        match self.values.iter_mut().find(|(known, _)| **known == *name) {
+            Some((_, old)) => *old = value,
+            None => self.values.push((Arc::from(name), value)),
+        }
     }
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.values.get(name)
+        self.values.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
     }
 }
 
@@ -85,18 +92,12 @@ impl Template {
     /// The first mistake in it.
     pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
         let name: Arc<str> = Arc::from(name);
-        let Parsed { block, variables } = parse::parse(&name, source)?;
-        let source = source.to_owned();
+        let source: Arc<str> = Arc::from(source);
+        let Parsed { block, variables } = parse::parse(&name, &source)?;
         let patterns = Patterns::default();
-        Ok(Template {
-            inner: Arc::new(Inner {
-                name,
-                source,
-                block,
-                variables,
-                patterns,
-            }),
-        })
+        let last_length = AtomicUsize::new(source.len());
+        let inner = Inner { name, source, block, variables, patterns, last_length };
+        Ok(Template { inner: Arc::new(inner) })
     }
 
     /// Renders the template. The context is not changed, but the maps and lists in it are, if the

@@ -78,6 +78,8 @@ pub(crate) enum Kind {
     CurlyClose,
     /// `$[` and `$.`
     EmptyIndex,
+    /// Where the lexer cannot go on. No grammar rule takes it.
+    Bad,
 }
 
 /// The state of the lexer.
@@ -112,11 +114,4 @@ pub(crate) struct Token {
     /// The number, from 1, of what [`crate::lexer::Lexer::stray`] keeps for this token: `$` and `#`
     /// in front of it that turned out to start nothing; printed with text.
     pub(crate) stray: u32,
-}
-
-impl Token {
-    /// Its bytes in the source.
-    pub(crate) fn range(self) -> std::ops::Range<usize> {
-        self.start as usize..self.end as usize
-    }
 }

@@ -54,7 +54,13 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if case["body"].as_str().is_some_and(|body| body.contains("NaN")) && template.contains("lass") {
         return Some("nan-class");
     }
+    if splits_a_pair(case, template) {
+        return Some("surrogates");
+    }
     if let (Some(our_text), Some(their_text)) = (our_text, their_text) {
+        if template.contains("base64Decode") && template.contains("split(") {
+            return Some("object-identity");
+        }
         let hashes = template.contains("hashCode");
         let same = |ours: &str, theirs: &str| {
             without_identities(ours, hashes) == without_identities(theirs, hashes)
@@ -67,6 +73,14 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
         }
     }
     None
+}
+
+/// Whether the template takes text apart that has characters of two UTF-16 units.
+fn splits_a_pair(case: &Value, template: &str) -> bool {
+    let body = case["body"].as_str().unwrap_or_default();
+    let has_pair = |text: &str| text.chars().any(|c| c > '\u{FFFF}');
+    let splits = ["split(", "substring(", "charAt(", "replaceAll(", "toCharArray("];
+    (has_pair(body) || has_pair(template)) && splits.iter().any(|method| template.contains(method))
 }
 
 /// The text without what Java prints for an object that has no text, the hash behind `Class@`; and

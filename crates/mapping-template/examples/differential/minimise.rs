@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::compare::{Verdict, compare};
 use crate::oracle::Oracle;
 
-/// Whether a case still differs in the same way, and both answers.
+/// A case on which both differ, and both answers.
 pub(crate) struct Difference {
     pub(crate) case: Value,
     pub(crate) kind: &'static str,
@@ -18,7 +18,8 @@ pub(crate) fn minimise(oracle: &mut Oracle, mut found: Difference) -> Result<Dif
     for member in ["vars", "stageVariables", "params", "context"] {
         let mut smaller = found.case.clone();
         if smaller.as_object_mut().is_some_and(|case| case.remove(member).is_some())
-            && let Some(difference) = first_that_differs(oracle, vec![smaller], found.kind)?
+            && let Some(difference) = first_that_differs(oracle, vec![smaller])?
+            && difference.kind == found.kind
         {
             found = difference;
         }
@@ -54,23 +55,23 @@ fn shorten(oracle: &mut Oracle, mut found: Difference, member: &str) -> Result<D
                 case
             })
             .collect();
-        match first_that_differs(oracle, candidates, found.kind)? {
-            Some(difference) => found = difference,
-            None => stretch = if stretch == 1 { 0 } else { stretch.div_ceil(2).min(stretch - 1) },
+        match first_that_differs(oracle, candidates)? {
+            Some(difference) if difference.kind == found.kind => found = difference,
+            _ => stretch = if stretch == 1 { 0 } else { stretch.div_ceil(2).min(stretch - 1) },
         }
     }
     Ok(found)
 }
 
-fn first_that_differs(
+/// The first of some cases on which both differ without a known reason.
+pub(crate) fn first_that_differs(
     oracle: &mut Oracle,
     cases: Vec<Value>,
-    kind: &'static str,
 ) -> Result<Option<Difference>> {
     let answers = oracle.ask(&cases)?;
     for (case, theirs) in cases.into_iter().zip(answers) {
         let ours: Value = serde_json::from_str(&mapping_template::answer_line(&case.to_string()))?;
-        if compare(&case, &ours, theirs.as_ref()) == Verdict::Different(kind) {
+        if let Verdict::Different(kind) = compare(&case, &ours, theirs.as_ref()) {
             return Ok(theirs.map(|theirs| Difference { case, kind, ours, theirs }));
         }
     }

@@ -4,6 +4,13 @@ use crate::template::Writer;
 
 impl Writer<'_> {
     pub(crate) fn part(&mut self, depth: usize) {
+        let reference = self.out.rfind('$').map_or("", |at| &self.out[at..]);
+        if reference.contains(".split(") && reference.ends_with(')') {
+            // What an array prints is its identity, about which nothing can be said.
+            self.choose(&["[0]", ".size()", ".get(0)", ".isEmpty()", ".contains('a')", ""]);
+            return;
+        }
+        let of_the_host = reference.contains("context");
         match self.random.below(14) {
             0..=4 => {
                 self.push(".");
@@ -81,7 +88,7 @@ impl Writer<'_> {
                 ".shortValue()",
                 ".toBinaryString(5)",
             ]),
-            12 => self.choose(&[
+            12 if !of_the_host => self.choose(&[
                 ".class",
                 ".class.name",
                 ".getClass().getName()",

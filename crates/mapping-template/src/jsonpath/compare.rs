@@ -32,13 +32,13 @@ pub(super) fn compare(
             Some(expected.eq_ignore_ascii_case("true").cmp(found))
         }
         (Value::Bool(expected), Value::Bool(found)) => Some(expected.cmp(found)),
-        (expected, found) => match number(found, meter)? {
-            None => is_same(expected, found).then_some(Ordering::Equal),
-            Some(found) => match expected {
-                Value::String(text) => Some(decimal(text)?.compare(&found)),
-                other => number(other, meter)?.map(|expected| expected.compare(&found)),
-            },
-        },
+        (Value::String(expected), found) if is_number(found) => {
+            Some(decimal(expected)?.compare(&number(found, meter)?))
+        }
+        (expected, found) if is_number(expected) && is_number(found) => {
+            Some(number(expected, meter)?.compare(&number(found, meter)?))
+        }
+        (expected, found) => is_same(expected, found).then_some(Ordering::Equal),
     })
 }
 
@@ -52,19 +52,26 @@ pub(super) fn matches(pattern: &str, value: &Value, meter: &Meter) -> Result<boo
     vtl::java_matches(pattern, &text, meter)
 }
 
-fn number(value: &Value, meter: &Meter) -> Result<Option<Decimal>, Fault> {
-    Ok(Some(match value {
-        Value::Int(value) => Decimal::from(i64::from(*value)),
-        Value::Long(value) => Decimal::from(*value),
-        Value::BigInt(value) => Decimal::from(&**value),
-        Value::Decimal(value) => Decimal::clone(value),
-        Value::Double(_) => {
+fn is_number(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::Int(_) | Value::Long(_) | Value::BigInt(_) | Value::Decimal(_) | Value::Double(_)
+    )
+}
+
+/// The value of a number, by way of its text, which is how Java compares them.
+fn number(value: &Value, meter: &Meter) -> Result<Decimal, Fault> {
+    match value {
+        Value::Int(value) => Ok(Decimal::from(i64::from(*value))),
+        Value::Long(value) => Ok(Decimal::from(*value)),
+        Value::BigInt(value) => Ok(Decimal::from(&**value)),
+        Value::Decimal(value) => Ok(Decimal::clone(value)),
+        other => {
             let mut text = String::new();
-            value.print(&mut text, meter)?;
-            decimal(&text)?
+            other.print(&mut text, meter)?;
+            decimal(&text)
         }
-        _ => return Ok(None),
-    }))
+    }
 }
 
 fn decimal(text: &str) -> Result<Decimal, Fault> {

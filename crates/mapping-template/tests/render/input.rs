@@ -53,6 +53,11 @@ fn path_prints_objects_as_java_maps_and_arrays_as_json() {
             ("$input.path('$.tags')", r#"["new","a\/b"]"#),
             ("$input.path('$.empty')", "{text=, list=[], map={}}"),
             ("$input.path('$.lines')", r#"[{"sku":"A1","n":2},{"sku":"B2","n":5,"gift":true}]"#),
+            (
+                "#foreach($e in $input.path('$.buyer').entrySet())$e.key $e.value $e#end",
+                "name {first=Ada} name={first=Ada}",
+            ),
+            ("#foreach($k in $input.path('$.empty').keySet())$k #end", "text list map "),
             ("$input.path('$').buyer.name.first|$input.path('$.lines')[0].sku", "Ada|A1"),
             ("$input.path('$.lines').get(1).n|$input.path('$.lines').size()", "5|2"),
         ],

@@ -5,3 +5,4 @@ mod check;
 mod context;
 mod input;
 mod util;
+mod whole;

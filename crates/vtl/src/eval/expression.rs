@@ -47,9 +47,8 @@ impl Run {
             ExprKind::Reference(reference) => self.reference(reference)?,
             ExprKind::List(items) => {
                 self.made((items.len() + 2) * size_of::<Value>(), expr.span)?;
-                let items = self.deeper(expr.span, |run| {
-                    items.iter().map(|item| run.value(item)).collect()
-                })?;
+                let items = self
+                    .deeper(expr.span, |run| items.iter().map(|item| run.value(item)).collect())?;
                 Value::List(List::array_list(items))
             }
             ExprKind::Map(entries) => {
@@ -123,11 +122,7 @@ impl Run {
         // Java counts the elements in 32 bits, and refuses a count that has become negative.
         let count = from.wrapping_sub(to).wrapping_abs().wrapping_add(1);
         match u32::try_from(count) {
-            Ok(left) => Ok(Some(Range {
-                next: from,
-                step: if from >= to { -1 } else { 1 },
-                left,
-            })),
+            Ok(left) => Ok(Some(Range { next: from, step: if from >= to { -1 } else { 1 }, left })),
             Err(_) => {
                 let message = format!("Illegal Capacity: {count}");
                 Err(self.failed(Fault::thrown("IllegalArgumentException", message), span))
@@ -157,7 +152,13 @@ impl Run {
             let right = self.value(operand)?;
             self.spend(operand.span)?;
             left = match operator {
-                Operator::Add => match self.concatenated(&left, before, &right, operand)? {
+                Operator::Add => match self.concatenated(
+                    &left,
+                    before,
+                    &right,
+                    operand,
+                    !std::ptr::eq(before, first),
+                )? {
                     Some(text) => text,
                     None => self.arithmetic(*operator, &left, &right, operand.span)?,
                 },
@@ -189,14 +190,15 @@ impl Run {
         left_expr: &Expr,
         right: &Value,
         right_expr: &Expr,
+        chained: bool,
     ) -> Result<Option<Value>, Exit> {
         if !matches!(left, Value::String(_)) && !matches!(right, Value::String(_)) {
             return Ok(None);
         }
         let mut text = String::new();
-        for (value, expr) in [(left, left_expr), (right, right_expr)] {
+        for (value, expr, chained) in [(left, left_expr, chained), (right, right_expr, false)] {
             if value.is_null() {
-                text.push_str(self.source_of(expr));
+                text.push_str(self.source_of(expr, chained));
             } else {
                 value
                     .print(&mut text, &self.meter)
@@ -208,25 +210,29 @@ impl Run {
     }
 
     /// The source of an operand, as Velocity sees it: what is inside of parentheses, and of a chain
-    /// of operators only what is behind the last.
-    fn source_of(&self, expr: &Expr) -> &str {
+    /// of operators only what is behind the last, blanks included. `chained` is for an operand that
+    /// stands for a chain which ends with it.
+    fn source_of(&self, expr: &Expr, chained: bool) -> &str {
         let source = &self.template.source;
         let Span { start, end } = expr.span;
         let own = source.get(start as usize..end as usize).unwrap_or("");
         if let Some(inner) = own.strip_prefix('(') {
             return inner.strip_suffix(')').unwrap_or(inner);
         }
-        let ExprKind::Chain(_, rest) = &expr.kind else {
+        let last = match &expr.kind {
+            ExprKind::Chain(_, rest) => rest.last().map(|(_, last)| last),
+            _ if chained => Some(expr),
+            _ => None,
+        };
+        let Some(last) = last else {
             return own;
         };
-        let Some((_, last)) = rest.last() else {
-            return own;
-        };
-        let behind = source.get(end as usize..).unwrap_or("");
-        let blanks = behind.len() - behind.trim_start_matches([' ', '\t', '\n', '\r']).len();
-        source
-            .get(last.span.start as usize..end as usize + blanks)
-            .unwrap_or("")
+        let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+        let (before, behind) = (source.get(..last.span.start as usize), source.get(end as usize..));
+        let (before, behind) = (before.unwrap_or(""), behind.unwrap_or(""));
+        let from = before.trim_end_matches(is_blank).len();
+        let to = end as usize + (behind.len() - behind.trim_start_matches(is_blank).len());
+        source.get(from..to).unwrap_or("")
     }
 
     /// The text of a value; `None` for null.
@@ -236,7 +242,6 @@ impl Run {
         }
         match value.to_text(&self.meter) {
             Ok(text) => Ok(Some(text)),
-            Err(fault @ Fault::Interrupted) => Err(self.failed(fault, span)),
             Err(fault) => Err(self.failed(fault, span)),
         }
     }

@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::{Exit, Run};
 use crate::ast::{ExprKind, Foreach};
 use crate::error::ErrorKind;
-use crate::list::{List, ListKind};
+use crate::list::List;
 use crate::map::Map;
 use crate::methods::views::View;
 use crate::value::Value;
@@ -17,18 +17,12 @@ enum Walk {
     /// A list that is looked at while it may change.
     Live { list: List, at: usize, changes: u32 },
     /// Elements copied at the start; if they come from a map, it may not change meanwhile.
-    Copied {
-        items: std::vec::IntoIter<Value>,
-        source: Option<(Map, u32)>,
-    },
+    Copied { items: std::vec::IntoIter<Value>, source: Option<(Map, u32)> },
 }
 
 impl Walk {
     fn over_map(map: &Map, items: Vec<Value>) -> Walk {
-        Walk::Copied {
-            items: items.into_iter(),
-            source: Some((map.clone(), map.changes())),
-        }
+        Walk::Copied { items: items.into_iter(), source: Some((map.clone(), map.changes())) }
     }
 
     fn has_next(&self) -> bool {
@@ -110,9 +104,7 @@ impl Run {
         });
         if old.is_null() {
             // Velocity removes the variable, and with it what kept it null in a loop around this.
-            self.pinned
-                .borrow_mut()
-                .retain(|slot| *slot != node.variable.slot);
+            self.pinned.borrow_mut().retain(|slot| *slot != node.variable.slot);
         }
         drop(self.set(node.variable.slot, old));
         for (slot, value) in [(slots.count, old_count), (slots.has_next, old_next)] {
@@ -131,29 +123,16 @@ impl Run {
     /// `None` if the value cannot be iterated, which Velocity ignores.
     fn walk(&self, node: &Foreach) -> Result<Option<Walk>, Exit> {
         if let ExprKind::Range(ends) = &node.source.kind {
-            return Ok(self
-                .range(&ends.0, &ends.1, node.source.span)?
-                .map(Walk::Range));
+            return Ok(self.range(&ends.0, &ends.1, node.source.span)?.map(Walk::Range));
         }
         let source = self.value(&node.source)?;
         let span = node.source.span;
-        let copied = |items: Vec<Value>| Walk::Copied {
-            items: items.into_iter(),
-            source: None,
-        };
+        let copied = |items: Vec<Value>| Walk::Copied { items: items.into_iter(), source: None };
         Ok(match source {
-            Value::List(list)
-                if matches!(list.kind(), ListKind::StringArray | ListKind::ObjectArray) =>
-            {
-                Some(copied(list.to_vec()))
-            }
+            Value::List(list) if list.kind().is_array() => Some(copied(list.to_vec())),
             Value::List(list) => {
                 let changes = list.changes();
-                Some(Walk::Live {
-                    list,
-                    at: 0,
-                    changes,
-                })
+                Some(Walk::Live { list, at: 0, changes })
             }
             Value::Map(map) => {
                 self.made(map.len() * size_of::<Value>(), span)?;
@@ -161,9 +140,7 @@ impl Run {
                 Some(Walk::over_map(&map, items))
             }
             Value::Object(object) => {
-                let items = object
-                    .items(&self.meter)
-                    .map_err(|fault| self.failed(fault, span))?;
+                let items = object.items(&self.meter).map_err(|fault| self.failed(fault, span))?;
                 match (items, View::map_of(&object)) {
                     (Some(items), Some(map)) => Some(Walk::over_map(map, items)),
                     (Some(items), None) => Some(copied(items)),

@@ -94,11 +94,7 @@ pub(crate) fn double_value(value: &Value) -> Option<f64> {
 /// The low 64 bits, as Java narrows.
 fn low_bits(value: &BigInt) -> i64 {
     let low = value.magnitude().iter_u64_digits().next().unwrap_or(0);
-    if value.sign() == Sign::Minus {
-        low.wrapping_neg() as i64
-    } else {
-        low as i64
-    }
+    if value.sign() == Sign::Minus { low.wrapping_neg() as i64 } else { low as i64 }
 }
 
 fn operands(left: &Value, right: &Value) -> Result<Option<Operands>, Fault> {
@@ -193,18 +189,11 @@ fn big(operator: Operator, left: BigInt, right: BigInt, meter: &Meter) -> Result
         Operator::Multiply => left * right,
         Operator::Divide => left / right,
         _ if right.sign() == Sign::Minus => {
-            return Err(Fault::thrown(
-                "ArithmeticException",
-                "BigInteger: modulus not positive",
-            ));
+            return Err(Fault::thrown("ArithmeticException", "BigInteger: modulus not positive"));
         }
         _ => {
             let rest = &left % &right;
-            if rest.sign() == Sign::Minus {
-                rest + right
-            } else {
-                rest
-            }
+            if rest.sign() == Sign::Minus { rest + right } else { rest }
         }
     })))
 }
@@ -233,9 +222,5 @@ fn decimal(
 fn bounded(bits: u64, meter: &Meter) -> Result<(), Fault> {
     meter.spend(1 + bits / 64)?;
     let bound = meter.limits().integer_bits;
-    if bits > bound {
-        Err(Fault::Bound(Bound::Integer(bound)))
-    } else {
-        Ok(())
-    }
+    if bits > bound { Err(Fault::Bound(Bound::Integer(bound))) } else { Ok(()) }
 }

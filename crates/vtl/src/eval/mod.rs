@@ -16,6 +16,7 @@ mod statement;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::ast::Span;
 use crate::error::{Error, ErrorKind, Fault};
@@ -87,20 +88,27 @@ pub(crate) fn render(
         pending: RefCell::new(None),
         this: this.clone(),
     });
-    let mut out = String::with_capacity(template.source.len());
+    let mut out = String::with_capacity(template.last_length.load(Ordering::Relaxed));
     match run.block(&template.block, &mut out) {
-        Ok(()) | Err(Exit::Break(_) | Exit::Stop) => Ok(out),
+        Ok(()) | Err(Exit::Break(_) | Exit::Stop) => {
+            template.last_length.store(out.len(), Ordering::Relaxed);
+            Ok(out)
+        }
         Err(Exit::Failed(error)) => Err(*error),
     }
 }
 
 impl Run {
     fn get(&self, slot: u32) -> Value {
-        let pinned = self.pinned.borrow();
-        if !pinned.is_empty() && pinned.contains(&slot) {
+        if self.is_pinned(slot) {
             return Value::Null;
         }
         self.slots.borrow()[slot as usize].clone()
+    }
+
+    fn is_pinned(&self, slot: u32) -> bool {
+        let pinned = self.pinned.borrow();
+        !pinned.is_empty() && pinned.contains(&slot)
     }
 
     fn set(&self, slot: u32, value: Value) -> Value {
@@ -125,9 +133,7 @@ impl Run {
             },
             Fault::Thrown { .. } => {
                 let source = &self.template.source;
-                let member = source
-                    .get(span.start as usize..span.end as usize)
-                    .unwrap_or("");
+                let member = source.get(span.start as usize..span.end as usize).unwrap_or("");
                 let member = member.lines().next().unwrap_or("").to_owned();
                 ErrorKind::Failed { member, fault }
             }
@@ -146,8 +152,6 @@ impl Run {
     }
 
     fn spend(&self, span: Span) -> Result<(), Exit> {
-        self.meter
-            .spend(1)
-            .map_err(|fault| self.failed(fault, span))
+        self.meter.spend(1).map_err(|fault| self.failed(fault, span))
     }
 }

@@ -13,18 +13,21 @@ impl Run {
         if reference.form == Form::Bare {
             return Ok(Value::Null);
         }
-        let mut value = self.get(reference.variable.slot);
-        for part in &reference.parts {
+        let (mut value, done) = match self.is_pinned(reference.variable.slot) {
+            true => (Value::Null, 0),
+            false => through_maps(
+                &self.slots.borrow()[reference.variable.slot as usize],
+                &reference.parts,
+                0,
+            ),
+        };
+        for part in &reference.parts[done..] {
             if value.is_null() {
                 return Ok(self.missing());
             }
             value = self.part(&value, part)?;
         }
-        Ok(if value.is_null() {
-            self.missing()
-        } else {
-            value
-        })
+        Ok(if value.is_null() { self.missing() } else { value })
     }
 
     fn part(&self, target: &Value, part: &Part) -> Result<Value, Exit> {
@@ -34,7 +37,7 @@ impl Run {
             PartKind::Call(name, arguments) => self.call(target, name, arguments, part.span),
             PartKind::Index(key) => {
                 let key = self.value(key)?;
-                let key = self.from_end(target, key, part.span)?;
+                let key = self.counted_from_end(target, key, part.span)?;
                 let result = methods::index(target, &key, &self.meter);
                 result.map_err(|fault| self.failed(fault, part.span))
             }
@@ -60,27 +63,20 @@ impl Run {
                 methods::call(target, name, &two, &self.methods())
             }
             many => {
-                let many = many
-                    .iter()
-                    .map(|expr| self.value(expr))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let many =
+                    many.iter().map(|expr| self.value(expr)).collect::<Result<Vec<_>, _>>()?;
                 methods::call(target, name, &many, &self.methods())
             }
         };
-        result
-            .map(Option::unwrap_or_default)
-            .map_err(|fault| self.failed(fault, span))
+        result.map(Option::unwrap_or_default).map_err(|fault| self.failed(fault, span))
     }
 
     fn methods(&self) -> methods::Call<'_> {
-        methods::Call {
-            meter: &self.meter,
-            patterns: &self.template.patterns,
-        }
+        methods::Call { meter: &self.meter, patterns: &self.template.patterns }
     }
 
     /// A negative index counts from the end.
-    fn from_end(&self, target: &Value, key: Value, span: Span) -> Result<Value, Exit> {
+    fn counted_from_end(&self, target: &Value, key: Value, span: Span) -> Result<Value, Exit> {
         let Value::Int(index) = key else {
             return Ok(key);
         };
@@ -119,7 +115,7 @@ impl Run {
             }
             PartKind::Index(key) => {
                 let key = self.value(key)?;
-                let key = self.from_end(&holder, key, last.span)?;
+                let key = self.counted_from_end(&holder, key, last.span)?;
                 methods::set_index(&holder, &key, &value, &self.methods())
             }
         };
@@ -141,5 +137,23 @@ impl Run {
                 Err(self.error(kind, span))
             }
         }
+    }
+}
+
+/// How many maps are followed without copying a handle to each.
+pub(super) const FOLLOWED: usize = 8;
+
+/// Follows properties of maps; returns where that ends and how many parts it took.
+fn through_maps(value: &Value, parts: &[Part], done: usize) -> (Value, usize) {
+    match (value, parts.get(done).map(|part| &part.kind)) {
+        (Value::Map(map), Some(PartKind::Property(name)))
+            if done < FOLLOWED && !methods::is_class(name) =>
+        {
+            map.with(name, |value| match value {
+                Some(value) => through_maps(value, parts, done + 1),
+                None => (Value::Null, done + 1),
+            })
+        }
+        _ => (value.clone(), done),
     }
 }

@@ -64,21 +64,15 @@ impl Scope {
     }
 
     fn storage(&self) -> Map {
-        self.storage
-            .borrow_mut()
-            .get_or_insert_with(|| Map::new(MapKind::HASH))
-            .clone()
+        self.storage.borrow_mut().get_or_insert_with(|| Map::new(MapKind::HASH)).clone()
     }
 
     /// A value that the template keeps in this scope or in one around it.
     fn stored(&self, key: &Value) -> Value {
         let mut scope = Some(self);
         while let Some(current) = scope {
-            if let Some(value) = current
-                .storage
-                .borrow()
-                .as_ref()
-                .and_then(|map| map.get_value(key))
+            if let Some(value) =
+                current.storage.borrow().as_ref().and_then(|map| map.get_value(key))
             {
                 return value;
             }
@@ -160,9 +154,7 @@ impl Object for Scope {
             ("get", [key]) => Ok(Some(self.stored(key))),
             ("hasNext", []) => Ok(self.attribute("HasNext")),
             (_, []) => {
-                let attribute = method
-                    .strip_prefix("get")
-                    .or_else(|| method.strip_prefix("is"));
+                let attribute = method.strip_prefix("get").or_else(|| method.strip_prefix("is"));
                 match attribute.and_then(|name| self.attribute(name)) {
                     Some(value) => Ok(Some(value)),
                     None => methods::map::call(&self.storage(), method, arguments, meter),
@@ -173,13 +165,7 @@ impl Object for Scope {
     }
 
     fn items(&self, _meter: &Meter) -> Result<Option<Vec<Value>>, Fault> {
-        Ok(Some(
-            self.storage()
-                .to_vec()
-                .into_iter()
-                .map(|(_, value)| value)
-                .collect(),
-        ))
+        Ok(Some(self.storage().to_vec().into_iter().map(|(_, value)| value).collect()))
     }
 
     fn print(&self, out: &mut String, meter: &Meter) -> Result<(), Fault> {

@@ -1,10 +1,11 @@
 //! Statements: what each appends to the output.
 
+use super::reference::FOLLOWED;
 use super::{Exit, Run};
 use crate::ast::{Form, If, Node, Part, PartKind, Reference, Set, Span};
-use crate::error::{Bound, Fault};
+use crate::error::{Bound, ErrorKind, Fault};
+use crate::methods;
 use crate::print::print_integer;
-use crate::template::Missing;
 use crate::value::Value;
 
 impl Run {
@@ -25,6 +26,10 @@ impl Run {
                 }
                 Node::Break(scope, span) => return Err(self.break_out(scope.as_ref(), *span)?),
                 Node::Stop(_) => return Err(Exit::Stop),
+                Node::Invalid(node) => {
+                    let (directive, problem) = (node.directive, node.problem);
+                    return Err(self.error(ErrorKind::Directive { directive, problem }, node.span));
+                }
             }
         }
         Ok(())
@@ -59,9 +64,7 @@ impl Run {
         span: Span,
         run: impl FnOnce(&Run) -> Result<T, Exit>,
     ) -> Result<T, Exit> {
-        self.meter
-            .enter()
-            .map_err(|fault| self.failed(fault, span))?;
+        self.meter.enter().map_err(|fault| self.failed(fault, span))?;
         let result = run(self);
         self.meter.leave();
         result
@@ -116,16 +119,19 @@ impl Run {
             out.push_str(text);
             return self.check_output(out, reference.span);
         }
-        value
-            .print(out, &self.meter)
-            .map_err(|fault| self.failed(fault, reference.span))?;
+        value.print(out, &self.meter).map_err(|fault| self.failed(fault, reference.span))?;
         self.check_output(out, reference.span)
     }
 
     /// Prints what a plain reference finds through maps alone, if that is text or a small number,
     /// without copying any value on the way. `false` if it is anything else; then nothing is printed.
     fn print_scalar(&self, reference: &Reference, out: &mut String) -> Result<bool, Exit> {
-        if reference.escaped || reference.backslashes > 0 || reference.prefix.is_some() || !self.pinned.borrow().is_empty() {
+        if reference.escaped
+            || reference.backslashes > 0
+            || reference.prefix.is_some()
+            || reference.parts.len() > FOLLOWED
+            || !self.pinned.borrow().is_empty()
+        {
             return Ok(false);
         }
         let found = match self.slots.borrow().get(reference.variable.slot as usize) {
@@ -133,7 +139,9 @@ impl Run {
             None => false,
         };
         if found {
-            self.meter.spend(reference.parts.len() as u64).map_err(|fault| self.failed(fault, reference.span))?;
+            self.meter
+                .spend(reference.parts.len() as u64)
+                .map_err(|fault| self.failed(fault, reference.span))?;
             self.check_output(out, reference.span)?;
         }
         Ok(found)
@@ -157,12 +165,12 @@ impl Run {
     fn literal<'r>(&'r self, reference: &'r Reference) -> &'r str {
         match &reference.literal {
             Some(literal) => literal,
-            None => self.template.source.get(reference.span.start as usize..reference.span.end as usize).unwrap_or(""),
+            None => self
+                .template
+                .source
+                .get(reference.span.start as usize..reference.span.end as usize)
+                .unwrap_or(""),
         }
-    }
-
-    pub(super) fn is_missing_empty(&self) -> bool {
-        self.missing == Missing::Empty
     }
 }
 
@@ -176,7 +184,7 @@ fn push_scalar(value: &Value, parts: &[Part], out: &mut String) -> bool {
         return true;
     };
     match (value, &part.kind) {
-        (Value::Map(map), PartKind::Property(name)) if !matches!(&**name, "class" | "Class") => {
+        (Value::Map(map), PartKind::Property(name)) if !methods::is_class(name) => {
             map.with(name, |value| value.is_some_and(|value| push_scalar(value, rest, out)))
         }
         _ => false,

@@ -23,51 +23,24 @@ const STRING: &[&str] = &[
     "translateEscapes",
     "describeConstable",
 ];
-const COLLECTION: &[&str] = &[
-    "size",
-    "isEmpty",
-    "clear",
-    "iterator",
-    "stream",
-    "parallelStream",
-    "spliterator",
-];
+const COLLECTION: &[&str] =
+    &["size", "isEmpty", "clear", "iterator", "stream", "parallelStream", "spliterator"];
 const ARRAY_LIST: &[&str] = &["clone", "trimToSize"];
-const MAP: &[&str] = &[
-    "size", "isEmpty", "clear", "keySet", "values", "entrySet", "clone",
-];
-const NUMBER: &[&str] = &[
-    "intValue",
-    "longValue",
-    "doubleValue",
-    "floatValue",
-    "shortValue",
-    "byteValue",
-];
-const BIG: &[&str] = &[
-    "negate",
-    "abs",
-    "signum",
-    "bitLength",
-    "toPlainString",
-    "toBigInteger",
-];
+const MAP: &[&str] = &["size", "isEmpty", "clear", "keySet", "values", "entrySet", "clone"];
+const NUMBER: &[&str] =
+    &["intValue", "longValue", "doubleValue", "floatValue", "shortValue", "byteValue"];
+const BIG: &[&str] = &["negate", "abs", "signum", "bitLength", "toPlainString", "toBigInteger"];
 const ITERATOR: &[&str] = &["hasNext", "next"];
 const ENTRY: &[&str] = &["getKey", "getValue"];
-const CLASS: &[&str] = &[
-    "getName",
-    "getSimpleName",
-    "getTypeName",
-    "getCanonicalName",
-    "getPackageName",
-];
+const CLASS: &[&str] =
+    &["getName", "getSimpleName", "getTypeName", "getCanonicalName", "getPackageName"];
 
 /// Whether the class of a value has a method of this name without parameters.
 pub(super) fn exists(target: &Value, name: &str) -> bool {
     let own: &[&[&str]] = match target {
         Value::Null => return false,
         Value::String(_) => &[STRING],
-        Value::List(list) if super::is_array(list.kind()) => &[COLLECTION],
+        Value::List(list) if list.kind().is_array() => &[COLLECTION],
         Value::List(_) => &[COLLECTION, ARRAY_LIST],
         Value::Map(_) => &[MAP],
         Value::Int(_) | Value::Long(_) => &[NUMBER],

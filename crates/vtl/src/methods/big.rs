@@ -21,11 +21,7 @@ pub(super) fn call_big_integer(
     let grows = |bits: u64| {
         let bound = meter.limits().integer_bits;
         meter.spend(1 + bits / 64)?;
-        if bits > bound {
-            Err(Fault::Bound(Bound::Integer(bound)))
-        } else {
-            Ok(())
-        }
+        if bits > bound { Err(Fault::Bound(Bound::Integer(bound))) } else { Ok(()) }
     };
     Ok(Some(match (name, arguments) {
         ("add", [Value::BigInt(other)]) => {
@@ -42,10 +38,7 @@ pub(super) fn call_big_integer(
         }
         ("divide" | "remainder" | "mod", [Value::BigInt(other)]) => {
             if other.sign() == Sign::NoSign {
-                return Err(Fault::thrown(
-                    "ArithmeticException",
-                    "BigInteger divide by zero",
-                ));
+                return Err(Fault::thrown("ArithmeticException", "BigInteger divide by zero"));
             }
             if name == "divide" {
                 return Ok(Some(big(&**own / &**other)));
@@ -57,11 +50,7 @@ pub(super) fn call_big_integer(
                     "BigInteger: modulus not positive",
                 ));
             }
-            big(if name == "mod" && rest.sign() == Sign::Minus {
-                rest + &**other
-            } else {
-                rest
-            })
+            big(if name == "mod" && rest.sign() == Sign::Minus { rest + &**other } else { rest })
         }
         ("pow", [Value::Int(exponent)]) => {
             let Ok(exponent) = u32::try_from(*exponent) else {
@@ -78,22 +67,14 @@ pub(super) fn call_big_integer(
         ("max", [Value::BigInt(other)]) => Value::BigInt(Arc::clone(own.max(other))),
         ("min", [Value::BigInt(other)]) => Value::BigInt(Arc::clone(own.min(other))),
         ("toString", [Value::Int(radix)]) => {
-            let radix = if (2..=36).contains(radix) {
-                *radix as u32
-            } else {
-                10
-            };
+            let radix = if (2..=36).contains(radix) { *radix as u32 } else { 10 };
             Value::from(own.to_str_radix(radix))
         }
         ("valueOf", [value @ (Value::Int(_) | Value::Long(_))]) => {
             big(BigInt::from(long_value(value).unwrap_or_default()))
         }
         _ => {
-            return Ok(number::conversions(
-                &Value::BigInt(Arc::clone(own)),
-                name,
-                arguments,
-            ));
+            return Ok(number::conversions(&Value::BigInt(Arc::clone(own)), name, arguments));
         }
     }))
 }
@@ -129,11 +110,7 @@ pub(super) fn call_decimal(
         ("toPlainString", []) => Value::from(own.to_plain()),
         ("toBigInteger", []) => Value::BigInt(Arc::new(own.to_bigint())),
         _ => {
-            return Ok(number::conversions(
-                &Value::Decimal(Arc::clone(own)),
-                name,
-                arguments,
-            ));
+            return Ok(number::conversions(&Value::Decimal(Arc::clone(own)), name, arguments));
         }
     }))
 }

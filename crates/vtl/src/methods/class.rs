@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use super::{Answer, Call};
 use crate::error::Fault;
 use crate::limits::Meter;
-use crate::list::ListKind;
-use crate::map::{Order, Print};
+use crate::list::List;
+use crate::map::{Map, Order, Print};
 use crate::object::Object;
+use crate::regex::Patterns;
 use crate::value::Value;
 
 /// A class, known by its name alone.
@@ -21,9 +23,11 @@ pub(crate) fn of(value: &Value) -> Value {
 }
 
 fn named(name: &str) -> Value {
-    Value::Object(Rc::new(Class {
-        name: name.to_owned(),
-    }))
+    Value::Object(Rc::new(Class { name: name.to_owned() }))
+}
+
+fn simple_name(name: &str) -> &str {
+    name.rsplit(['.', '$']).next().unwrap_or(name)
 }
 
 /// The name of a value's Java class.
@@ -38,13 +42,7 @@ pub(crate) fn class_name(value: &Value) -> String {
         Value::Double(_) => "java.lang.Double",
         Value::Decimal(_) => "java.math.BigDecimal",
         Value::String(_) => "java.lang.String",
-        Value::List(list) => match list.kind() {
-            ListKind::ArrayList => "java.util.ArrayList",
-            ListKind::JsonArray => "net.minidev.json.JSONArray",
-            ListKind::StringArray => "[Ljava.lang.String;",
-            ListKind::ObjectArray => "[Ljava.lang.Object;",
-            ListKind::Immutable => "java.util.ImmutableCollections$ListN",
-        },
+        Value::List(list) => list.kind().class_name(),
         Value::Map(map) => match (map.kind().order, map.kind().print) {
             (Order::Insertion, Print::Entries) => "java.util.LinkedHashMap",
             _ => "java.util.HashMap",
@@ -58,6 +56,40 @@ pub(crate) fn class_name(value: &Value) -> String {
 pub(super) fn print_identity(class: &str, address: usize, out: &mut String) {
     // Writing to a string cannot fail.
     let _ = write!(out, "{class}@{:x}", (address >> 4) as u32);
+}
+
+impl Class {
+    /// On a class Velocity also finds the methods of its instances: those that need no instance
+    /// work, the others fail.
+    fn call_of_instances(&self, method: &str, arguments: &[Value], meter: &Meter) -> Answer {
+        let sample = match self.name.as_str() {
+            "java.lang.String" => Value::from(""),
+            "java.lang.Integer" => Value::Int(0),
+            "java.lang.Long" => Value::Long(0),
+            "java.lang.Double" => Value::Double(0.0),
+            "java.lang.Boolean" => Value::Bool(false),
+            "java.lang.Character" => Value::Char(0),
+            "java.util.ArrayList" => Value::List(List::array_list(Vec::new())),
+            "net.minidev.json.JSONArray" => Value::List(List::json_array(Vec::new())),
+            "java.util.LinkedHashMap" | "java.util.HashMap" => Value::Map(Map::linked()),
+            _ => return Ok(None),
+        };
+        let patterns = Patterns::default();
+        let answer = super::call(&sample, method, arguments, &Call { meter, patterns: &patterns });
+        let needs_instance = match sample {
+            Value::String(_) => !matches!(method, "valueOf" | "copyValueOf" | "format" | "join"),
+            Value::List(_) | Value::Map(_) => true,
+            _ => arguments.is_empty() || matches!(method, "compareTo" | "equals"),
+        };
+        match answer {
+            Ok(None) => Ok(None),
+            _ if needs_instance => Err(Fault::thrown(
+                "IllegalArgumentException",
+                "object is not an instance of declaring class",
+            )),
+            answer => answer,
+        }
+    }
 }
 
 impl Object for Class {
@@ -81,21 +113,26 @@ impl Object for Class {
         &self,
         method: &str,
         arguments: &[Value],
-        _meter: &Meter,
+        meter: &Meter,
     ) -> Result<Option<Value>, Fault> {
-        let simple = self.name.rsplit(['.', '$']).next().unwrap_or(&self.name);
+        let simple = match self.name.as_str() {
+            "[C" => "char[]".to_owned(),
+            "[B" => "byte[]".to_owned(),
+            name => match name.strip_prefix("[L") {
+                Some(element) => format!("{}[]", simple_name(element.trim_end_matches(';'))),
+                None => simple_name(name).to_owned(),
+            },
+        };
         Ok(Some(match (method, arguments) {
             ("getName" | "getTypeName", []) => Value::from(self.name.as_str()),
             ("getCanonicalName", []) => Value::from(self.name.replace('$', ".")),
             ("getSimpleName", []) => Value::from(simple),
-            ("getPackageName", []) => Value::from(
-                self.name
-                    .rsplit_once('.')
-                    .map_or("", |(package, _)| package),
-            ),
+            ("getPackageName", []) => {
+                Value::from(self.name.rsplit_once('.').map_or("", |(package, _)| package))
+            }
             ("equals", [Value::Object(other)]) => {
                 let mut text = String::new();
-                other.print(&mut text, _meter)?;
+                other.print(&mut text, meter)?;
                 Value::Bool(
                     other.class_name() == "java.lang.Class"
                         && text == format!("class {}", self.name),
@@ -106,7 +143,7 @@ impl Object for Class {
             ("forName", [Value::String(name)]) => {
                 return Err(Fault::thrown("ClassNotFoundException", name.to_string()));
             }
-            _ => return Ok(None),
+            _ => return self.call_of_instances(method, arguments, meter),
         }))
     }
 

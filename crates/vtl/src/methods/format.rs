@@ -65,27 +65,14 @@ pub(super) fn format(pattern: &str, values: &[Value], meter: &Meter) -> Result<S
 /// Reads `%[index$][flags][width][.precision]conversion`.
 fn specifier(text: &str) -> Result<Specifier<'_>, Fault> {
     let unknown = || {
-        let c = text[1..]
-            .chars()
-            .next()
-            .map_or_else(|| "%".to_owned(), String::from);
-        Fault::thrown(
-            "UnknownFormatConversionException",
-            format!("Conversion = '{c}'"),
-        )
+        let c = text[1..].chars().next().map_or_else(|| "%".to_owned(), String::from);
+        Fault::thrown("UnknownFormatConversionException", format!("Conversion = '{c}'"))
     };
     let bytes = text.as_bytes();
-    let digits = |from: usize| {
-        bytes[from..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-    };
+    let digits =
+        |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let number = |from: usize, to: usize| {
-        text[from..to]
-            .parse::<usize>()
-            .ok()
-            .filter(|number| *number <= WIDEST)
+        text[from..to].parse::<usize>().ok().filter(|number| *number <= WIDEST)
     };
     let mut spec = Specifier::default();
     let mut at = 1;
@@ -97,10 +84,7 @@ fn specifier(text: &str) -> Result<Specifier<'_>, Fault> {
         spec.again = true;
         at += 1;
     }
-    let flags = bytes[at..]
-        .iter()
-        .take_while(|byte| b"-#+ 0,(".contains(byte))
-        .count();
+    let flags = bytes[at..].iter().take_while(|byte| b"-#+ 0,(".contains(byte)).count();
     spec.flags = &text[at..at + flags];
     at += flags;
     let count = digits(at);
@@ -111,10 +95,7 @@ fn specifier(text: &str) -> Result<Specifier<'_>, Fault> {
     if bytes.get(at) == Some(&b'.') {
         let count = digits(at + 1);
         if count == 0 {
-            return Err(Fault::thrown(
-                "UnknownFormatConversionException",
-                "Conversion = '.'",
-            ));
+            return Err(Fault::thrown("UnknownFormatConversionException", "Conversion = '.'"));
         }
         spec.precision = Some(number(at + 1, at + 1 + count).ok_or_else(unknown)?);
         at += 1 + count;
@@ -178,11 +159,7 @@ impl Specifier<'_> {
 
     /// An upper-case conversion gives upper-case text.
     fn cased(&self, text: String) -> String {
-        if self.conversion.is_ascii_uppercase() {
-            text.to_uppercase()
-        } else {
-            text
-        }
+        if self.conversion.is_ascii_uppercase() { text.to_uppercase() } else { text }
     }
 
     fn cut(&self, text: String) -> String {
@@ -200,11 +177,7 @@ impl Specifier<'_> {
             return Ok(text);
         };
         let fill = " ".repeat(width.saturating_sub(super::text::length(&text)));
-        Ok(if self.has('-') {
-            text + &fill
-        } else {
-            fill + &text
-        })
+        Ok(if self.has('-') { text + &fill } else { fill + &text })
     }
 
     fn mismatch(&self, value: &Value) -> Fault {
@@ -273,17 +246,14 @@ impl Specifier<'_> {
             (true, _) => "0",
             _ => "",
         };
-        self.signed(
-            negative,
-            format!("{prefix}{}", magnitude.to_str_radix(radix)),
-        )
+        self.signed(negative, format!("{prefix}{}", magnitude.to_str_radix(radix)))
     }
 
     /// Adds grouping, sign and zeros to a number without sign.
     fn signed(&self, negative: bool, mut text: String) -> Result<String, Fault> {
         if self.has(',') {
             let end = text.find(['.', 'e']).unwrap_or(text.len());
-            for at in (1..end).rev().filter(|at| (end - at) % 3 == 0) {
+            for at in (1..end).rev().filter(|at| (end - at).is_multiple_of(3)) {
                 text.insert(at, ',');
             }
         }
@@ -316,10 +286,7 @@ struct Digits {
 impl Digits {
     fn of_double(value: f64) -> Self {
         if value == 0.0 {
-            return Digits {
-                digits: Vec::new(),
-                exponent: 0,
-            };
+            return Digits { digits: Vec::new(), exponent: 0 };
         }
         let (digits, exponent) = double::decimal_digits(value.abs());
         Digits { digits, exponent }
@@ -335,10 +302,7 @@ impl Digits {
         let mut digits = self.digits.clone();
         let mut exponent = self.exponent;
         let Ok(count) = usize::try_from(count) else {
-            return Digits {
-                digits: Vec::new(),
-                exponent: 0,
-            };
+            return Digits { digits: Vec::new(), exponent: 0 };
         };
         if count < digits.len() {
             let up = digits[count] >= 5;
@@ -361,11 +325,8 @@ impl Digits {
     }
 
     fn digit(&self, at: i32) -> char {
-        let digit = usize::try_from(at)
-            .ok()
-            .and_then(|at| self.digits.get(at))
-            .copied()
-            .unwrap_or(0);
+        let digit =
+            usize::try_from(at).ok().and_then(|at| self.digits.get(at)).copied().unwrap_or(0);
         char::from(b'0' + digit)
     }
 
@@ -390,11 +351,7 @@ impl Digits {
             text.push('.');
             text.extend((1..=precision as i32).map(|at| rounded.digit(at)));
         }
-        let exponent = if rounded.digits.is_empty() {
-            0
-        } else {
-            rounded.exponent - 1
-        };
+        let exponent = if rounded.digits.is_empty() { 0 } else { rounded.exponent - 1 };
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{text}e{sign}{:02}", exponent.abs())
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::map::void;
 use super::views::{Iter, View, collection_items};
-use super::{Answer, is_array, null_pointer, out_of_bounds};
+use super::{Answer, null_pointer, out_of_bounds};
 use crate::equality;
 use crate::error::Fault;
 use crate::json;
@@ -27,8 +27,8 @@ pub(crate) fn call(list: &List, name: &str, arguments: &[Value], meter: &Meter) 
             }
             _ => write(list, name, arguments, meter),
         },
-        ListKind::StringArray | ListKind::ObjectArray => write_array(list, name, arguments),
         ListKind::Immutable => refuse(name, arguments),
+        _ => write_array(list, name, arguments, meter),
     }
 }
 
@@ -69,28 +69,23 @@ fn read(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
         ("subList", [Value::Int(from), Value::Int(to)]) => sub_list(list, *from, *to)?,
         ("iterator" | "listIterator", []) => {
             let class = match name {
-                _ if is_array(list.kind()) => "java.util.AbstractList$Itr",
+                _ if list.kind().is_array() => "java.util.AbstractList$Itr",
                 "iterator" => "java.util.ArrayList$Itr",
                 _ => "java.util.ArrayList$ListItr",
             };
             Value::Object(Rc::new(Iter::new(class, list.to_vec())))
         }
-        ("toArray", []) if !is_array(list.kind()) => {
+        ("toArray", []) => {
             grow(list.len(), meter)?;
             Value::List(List::new(ListKind::ObjectArray, list.to_vec()))
         }
-        ("clone", []) if !is_array(list.kind()) => {
+        ("clone", []) if !list.kind().is_array() => {
             grow(list.len(), meter)?;
             Value::List(List::new(list.kind(), list.to_vec()))
         }
         ("toJSONString", []) if list.kind() == ListKind::JsonArray => {
             let mut out = String::new();
-            json::write(
-                &Value::List(list.clone()),
-                json::Style::Web,
-                &mut out,
-                meter,
-            )?;
+            json::write(&Value::List(list.clone()), json::Style::Web, &mut out, meter)?;
             Value::from(out)
         }
         _ => return Ok(None),
@@ -110,7 +105,7 @@ pub(super) fn get(list: &List, key: &Value) -> Answer {
 }
 
 fn bounds(list: &List, index: i32) -> Fault {
-    if is_array(list.kind()) {
+    if list.kind().is_array() {
         let message = format!("Index {index} out of bounds for length {}", list.len());
         return Fault::thrown("ArrayIndexOutOfBoundsException", message);
     }
@@ -202,13 +197,17 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
     }))
 }
 
-/// An array keeps its length.
-fn write_array(list: &List, name: &str, arguments: &[Value]) -> Answer {
+/// An array keeps its length: what would change it fails, unless there is nothing to change.
+fn write_array(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
     match (name, arguments) {
         ("set", [Value::Int(at), value]) => {
-            if list.kind() == ListKind::StringArray
-                && !matches!(value, Value::String(_) | Value::Null)
-            {
+            let fits = match list.kind() {
+                ListKind::StringArray => matches!(value, Value::String(_) | Value::Null),
+                ListKind::CharArray => matches!(value, Value::Char(_)),
+                ListKind::ByteArray => false,
+                _ => true,
+            };
+            if !fits {
                 return Err(Fault::thrown(
                     "IllegalArgumentException",
                     "array element type mismatch",
@@ -218,6 +217,29 @@ fn write_array(list: &List, name: &str, arguments: &[Value]) -> Answer {
                 Some(index) => Ok(Some(list.replace(index, value.clone()).unwrap_or_default())),
                 None => Err(bounds(list, *at)),
             }
+        }
+        ("remove", [value])
+            if !matches!(value, Value::Int(_)) && position(list, value, meter)?.is_none() =>
+        {
+            Ok(Some(Value::Bool(false)))
+        }
+        ("clear", []) if list.is_empty() => Ok(Some(void())),
+        ("addAll" | "removeAll" | "retainAll", [other]) => {
+            let Some(others) = collection_items(other, meter)?.map(List::array_list) else {
+                return Ok(None);
+            };
+            let changes = match name {
+                "addAll" => !others.is_empty(),
+                _ => {
+                    let mut changes = false;
+                    for item in list.to_vec() {
+                        let found = position(&others, &item, meter)?.is_some();
+                        changes = changes || found == (name == "removeAll");
+                    }
+                    changes
+                }
+            };
+            if changes { refuse(name, arguments) } else { Ok(Some(Value::Bool(false))) }
         }
         _ => refuse(name, arguments),
     }
@@ -232,11 +254,7 @@ fn refuse(name: &str, arguments: &[Value]) -> Answer {
             | ("clear", 0)
             | ("set", 2)
     );
-    if refused {
-        Err(Fault::thrown("UnsupportedOperationException", name))
-    } else {
-        Ok(None)
-    }
+    if refused { Err(Fault::thrown("UnsupportedOperationException", name)) } else { Ok(None) }
 }
 
 fn grow(elements: usize, meter: &Meter) -> Result<(), Fault> {
@@ -245,14 +263,9 @@ fn grow(elements: usize, meter: &Meter) -> Result<(), Fault> {
 
 /// Where an element may be inserted.
 fn insertion(list: &List, at: i32) -> Result<usize, Fault> {
-    let index = usize::try_from(at)
-        .ok()
-        .filter(|index| *index <= list.len());
+    let index = usize::try_from(at).ok().filter(|index| *index <= list.len());
     index.ok_or_else(|| {
-        Fault::thrown(
-            "IndexOutOfBoundsException",
-            format!("Index: {at}, Size: {}", list.len()),
-        )
+        Fault::thrown("IndexOutOfBoundsException", format!("Index: {at}, Size: {}", list.len()))
     })
 }
 
@@ -293,22 +306,20 @@ fn sort(list: &List, meter: &Meter) -> Result<(), Fault> {
     let mut items = list.to_vec();
     meter.spend(items.len() as u64 * 8)?;
     let mut fault = None;
-    items.sort_by(
-        |left, right| match super::text::compare_values(left, right) {
-            Some(order) => order,
-            None => {
-                fault.get_or_insert_with(|| {
-                    if left.is_null() || right.is_null() {
-                        null_pointer("compareTo")
-                    } else {
-                        let message = format!("{left:?} cannot be compared with {right:?}");
-                        Fault::thrown("ClassCastException", message)
-                    }
-                });
-                std::cmp::Ordering::Equal
-            }
-        },
-    );
+    items.sort_by(|left, right| match super::text::compare_values(left, right) {
+        Some(order) => order,
+        None => {
+            fault.get_or_insert_with(|| {
+                if left.is_null() || right.is_null() {
+                    null_pointer("compareTo")
+                } else {
+                    let message = format!("{left:?} cannot be compared with {right:?}");
+                    Fault::thrown("ClassCastException", message)
+                }
+            });
+            std::cmp::Ordering::Equal
+        }
+    });
     match fault {
         Some(fault) => Err(fault),
         None => {

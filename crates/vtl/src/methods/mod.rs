@@ -18,7 +18,6 @@ pub(crate) mod views;
 use crate::equality;
 use crate::error::Fault;
 use crate::limits::Meter;
-use crate::list::ListKind;
 use crate::regex::Patterns;
 use crate::value::Value;
 
@@ -52,10 +51,7 @@ pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<
     let common = call_any(target, name, arguments, call.meter)?;
     // Velocity takes a method without parameters for one that fits any arguments, and then fails.
     if common.is_none() && !arguments.is_empty() && bare::exists(target, name) {
-        return Err(Fault::thrown(
-            "IllegalArgumentException",
-            "wrong number of arguments",
-        ));
+        return Err(Fault::thrown("IllegalArgumentException", "wrong number of arguments"));
     }
     Ok(common)
 }
@@ -82,21 +78,21 @@ pub(crate) fn property(target: &Value, name: &str, meter: &Meter) -> Result<Valu
     if let Value::Map(map) = target {
         // Java looks for getters first, and `getClass` is one.
         return Ok(match name {
-            "class" | "Class" => class::of(target),
+            _ if is_class(name) => class::of(target),
             _ => map.get(name).unwrap_or_default(),
         });
     }
-    if let Value::Object(object) = target {
-        if let Some(value) = object.property(name, meter)? {
-            return Ok(value);
-        }
+    if let Value::Object(object) = target
+        && let Some(value) = object.property(name, meter)?
+    {
+        return Ok(value);
     }
     Ok(match (name, target) {
         ("class" | "Class", _) => class::of(target),
         ("empty" | "Empty", Value::String(text)) => Value::Bool(text.is_empty()),
         ("blank" | "Blank", Value::String(text)) => Value::Bool(string::is_blank(text)),
         ("bytes" | "Bytes", Value::String(text)) => string::bytes(text, meter)?,
-        ("empty" | "Empty", Value::List(list)) if !is_array(list.kind()) => {
+        ("empty" | "Empty", Value::List(list)) if !list.kind().is_array() => {
             Value::Bool(list.is_empty())
         }
         ("infinite" | "Infinite", Value::Double(d)) => Value::Bool(d.is_infinite()),
@@ -106,6 +102,11 @@ pub(crate) fn property(target: &Value, name: &str, meter: &Meter) -> Result<Valu
         }
         _ => Value::Null,
     })
+}
+
+/// Whether a property is the one that every object has, even a map that has such a key.
+pub(crate) fn is_class(name: &str) -> bool {
+    matches!(name, "class" | "Class")
 }
 
 /// `$target[key]`, which is `get(key)`.
@@ -152,10 +153,6 @@ pub(crate) fn set_index(
         object.set_property(name, value, how.meter)?;
     }
     Ok(())
-}
-
-pub(crate) fn is_array(kind: ListKind) -> bool {
-    matches!(kind, ListKind::StringArray | ListKind::ObjectArray)
 }
 
 /// Java's message for an index outside of something.

@@ -15,10 +15,7 @@ pub(super) fn call_integer(own: i32, name: &str, arguments: &[Value], meter: &Me
         ("parseInt" | "valueOf" | "decode", [String(text)]) => Int(parse(text, 10)?),
         ("parseInt" | "valueOf", [String(text), Int(radix)]) => Int(parse(text, *radix)?),
         ("parseInt" | "decode", [Value::Null]) => {
-            return Err(Fault::thrown(
-                "NumberFormatException",
-                "Cannot parse null string",
-            ));
+            return Err(Fault::thrown("NumberFormatException", "Cannot parse null string"));
         }
         ("valueOf", [Int(i)]) => Int(*i),
         ("toString", [Int(i)]) => Value::from(i.to_string()),
@@ -44,13 +41,7 @@ pub(super) fn call_long(own: i64, name: &str, arguments: &[Value], meter: &Meter
     use Value::{Int, Long, String};
     let longs: Option<Vec<i64>> = arguments
         .iter()
-        .map(|value| {
-            if matches!(value, Int(_) | Long(_)) {
-                long_value(value)
-            } else {
-                None
-            }
-        })
+        .map(|value| if matches!(value, Int(_) | Long(_)) { long_value(value) } else { None })
         .collect();
     Ok(Some(match (name, arguments, longs.as_deref()) {
         ("parseLong" | "valueOf" | "decode", [String(text)], _) => Long(parse_long(text, 10)?),
@@ -111,11 +102,7 @@ pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
 fn hexadecimal(value: f64) -> String {
     let sign = if value.is_sign_negative() { "-" } else { "" };
     if !value.is_finite() {
-        return if value.is_nan() {
-            "NaN".to_owned()
-        } else {
-            format!("{sign}Infinity")
-        };
+        return if value.is_nan() { "NaN".to_owned() } else { format!("{sign}Infinity") };
     }
     let fraction = value.to_bits() & ((1 << 52) - 1);
     let exponent = (value.to_bits() >> 52 & 0x7ff) as i32;
@@ -143,7 +130,11 @@ pub(super) fn conversions(own: &Value, name: &str, arguments: &[Value]) -> Optio
         "longValue" => Value::Long(long_value(own)?),
         "doubleValue" => Value::Double(double_value(own)?),
         // There is no Float here: the double prints as the float would.
-        "floatValue" => Value::Double((double_value(own)? as f32).to_string().parse().ok()?),
+        "floatValue" => {
+            let mut digits = String::new();
+            crate::double::print_float(double_value(own)? as f32, &mut digits);
+            Value::Double(parse_double(&digits).ok()?)
+        }
         "shortValue" => Value::Int(i32::from(int_value(own)? as i16)),
         "byteValue" => Value::Int(i32::from(int_value(own)? as i8)),
         _ => return None,
@@ -163,23 +154,14 @@ fn parse_long(text: &str, radix: i32) -> Result<i64, Fault> {
 }
 
 fn parse_whole(text: &str, radix: i32) -> Option<i128> {
-    let radix = u32::try_from(radix)
-        .ok()
-        .filter(|radix| (2..=36).contains(radix))?;
+    let radix = u32::try_from(radix).ok().filter(|radix| (2..=36).contains(radix))?;
     // Rust accepts no more than Java here: one sign, then digits.
     i128::from_str_radix(text, radix).ok()
 }
 
 fn not_a_number(text: &str, radix: i32) -> Fault {
-    let under = if radix == 10 {
-        String::new()
-    } else {
-        format!(" under radix {radix}")
-    };
-    Fault::thrown(
-        "NumberFormatException",
-        format!("For input string: \"{text}\"{under}"),
-    )
+    let under = if radix == 10 { String::new() } else { format!(" under radix {radix}") };
+    Fault::thrown("NumberFormatException", format!("For input string: \"{text}\"{under}"))
 }
 
 /// `Double.parseDouble`: blanks around it and a type letter behind it are allowed.
@@ -188,27 +170,17 @@ fn parse_double(text: &str) -> Result<f64, Fault> {
     if trimmed.is_empty() {
         return Err(Fault::thrown("NumberFormatException", "empty String"));
     }
-    let wrong = || {
-        Fault::thrown(
-            "NumberFormatException",
-            format!("For input string: \"{trimmed}\""),
-        )
-    };
+    let wrong =
+        || Fault::thrown("NumberFormatException", format!("For input string: \"{trimmed}\""));
     let unsigned = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
     match unsigned {
         "NaN" => return Ok(f64::NAN),
         "Infinity" => {
-            return Ok(if trimmed.starts_with('-') {
-                f64::NEG_INFINITY
-            } else {
-                f64::INFINITY
-            });
+            return Ok(if trimmed.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
         }
         _ => {}
     }
-    let digits = trimmed
-        .strip_suffix(['d', 'D', 'f', 'F'])
-        .unwrap_or(trimmed);
+    let digits = trimmed.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(trimmed);
     if !digits.ends_with(|c: char| c.is_ascii_digit() || c == '.')
         || digits.contains(['n', 'N', 'i', 'I'])
     {
@@ -218,11 +190,7 @@ fn parse_double(text: &str) -> Result<f64, Fault> {
 }
 
 fn in_radix(value: i64, radix: i32) -> String {
-    let radix = if (2..=36).contains(&radix) {
-        radix as u32
-    } else {
-        10
-    };
+    let radix = if (2..=36).contains(&radix) { radix as u32 } else { 10 };
     BigInt::from(value).to_str_radix(radix)
 }
 
@@ -247,10 +215,7 @@ pub(super) fn call_character(own: u16, name: &str, arguments: &[Value]) -> Optio
     use Value::{Bool, Char, Int};
     let c = match arguments {
         [Char(unit)] => char::from_u32(u32::from(*unit)).unwrap_or('\u{fffd}'),
-        [Int(code)] => u32::try_from(*code)
-            .ok()
-            .and_then(char::from_u32)
-            .unwrap_or('\u{fffd}'),
+        [Int(code)] => u32::try_from(*code).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'),
         _ => '\u{fffd}',
     };
     // What takes a character gives one; what takes its number gives a number.
@@ -265,7 +230,7 @@ pub(super) fn call_character(own: u16, name: &str, arguments: &[Value]) -> Optio
         ("compare", [Char(left), Char(right)]) => Int(i32::from(*left) - i32::from(*right)),
         ("toString", [_]) => Value::from(c.to_string()),
         ("valueOf", [Char(unit)]) => Char(*unit),
-        ("isDigit", [_]) => Bool(c.is_numeric() && c.to_digit(10).is_some()),
+        ("isDigit", [_]) => Bool(c.is_ascii_digit()),
         ("isLetter" | "isAlphabetic", [_]) => Bool(c.is_alphabetic()),
         ("isLetterOrDigit", [_]) => Bool(c.is_alphabetic() || c.is_numeric()),
         ("isUpperCase", [_]) => Bool(c.is_uppercase()),

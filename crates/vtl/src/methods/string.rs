@@ -82,9 +82,7 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
         },
         ("startsWith", [Value::String(other)]) => Value::Bool(text.starts_with(&**other)),
         ("startsWith", [Value::String(other), Value::Int(from)]) => {
-            let from = usize::try_from(*from)
-                .ok()
-                .filter(|from| *from <= length(text));
+            let from = usize::try_from(*from).ok().filter(|from| *from <= length(text));
             Value::Bool(from.is_some_and(|from| text[byte_of(text, from)..].starts_with(&**other)))
         }
         ("endsWith", [Value::String(other)]) => Value::Bool(text.ends_with(&**other)),
@@ -113,10 +111,8 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
         },
         ("replace", [from, to]) => match (from, to) {
             (Value::Char(_), Value::Char(_)) | (Value::String(_), Value::String(_)) => {
-                let (from, to) = (
-                    sequence(from).unwrap_or_default(),
-                    sequence(to).unwrap_or_default(),
-                );
+                let (from, to) =
+                    (sequence(from).unwrap_or_default(), sequence(to).unwrap_or_default());
                 bounded_replacement(text, &from, &to, meter)?;
                 made(text.replace(&*from, &to), meter)?
             }
@@ -125,9 +121,9 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
             }
             _ => return Ok(None),
         },
-        ("replaceAll", [Value::String(pattern), Value::String(with)]) => Value::String(
-            regex::replace(how.patterns, text, pattern, with, usize::MAX, meter)?,
-        ),
+        ("replaceAll", [Value::String(pattern), Value::String(with)]) => {
+            Value::String(regex::replace(how.patterns, text, pattern, with, usize::MAX, meter)?)
+        }
         ("replaceFirst", [Value::String(pattern), Value::String(with)]) => {
             Value::String(regex::replace(how.patterns, text, pattern, with, 1, meter)?)
         }
@@ -148,7 +144,13 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
             meter.allocate(text.len().saturating_mul(count))?;
             Value::from(text.repeat(count))
         }
-        ("toCharArray", []) => identity("[C", text),
+        ("toCharArray", []) => {
+            meter.allocate(text.len() * size_of::<Value>())?;
+            Value::List(List::new(
+                ListKind::CharArray,
+                text.encode_utf16().map(Value::Char).collect(),
+            ))
+        }
         ("getBytes", []) | ("getBytes", [Value::String(_)]) => bytes(text, meter)?,
         _ => return call_static(text, name, arguments, how),
     }))
@@ -179,12 +181,7 @@ fn call_static(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>)
         },
         (
             "regionMatches",
-            [
-                Value::Int(from),
-                Value::String(other),
-                Value::Int(start),
-                Value::Int(count),
-            ],
+            [Value::Int(from), Value::String(other), Value::Int(start), Value::Int(count)],
         ) => Value::Bool(
             region(text, *from, *count) == region(other, *start, *count)
                 && region(text, *from, *count).is_some(),
@@ -198,10 +195,7 @@ fn call_static(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>)
 }
 
 fn region(text: &str, from: i32, count: i32) -> Option<Arc<str>> {
-    let (from, count) = (
-        usize::try_from(from).ok()?,
-        usize::try_from(count).unwrap_or(0),
-    );
+    let (from, count) = (usize::try_from(from).ok()?, usize::try_from(count).unwrap_or(0));
     (from + count <= length(text)).then(|| part(text, from, from + count))
 }
 
@@ -226,7 +220,7 @@ fn indented(text: &str, count: i32) -> String {
 /// A single array stands for the values in it.
 fn spread(values: &[Value]) -> Vec<Value> {
     match values {
-        [Value::List(list)] if super::is_array(list.kind()) => list.to_vec(),
+        [Value::List(list)] if list.kind().is_array() => list.to_vec(),
         _ => values.to_vec(),
     }
 }
@@ -241,11 +235,7 @@ fn join(between: &str, values: &[Value], meter: &Meter) -> Result<Option<String>
                 None => return Ok(None),
             }
         }
-        texts
-            if texts
-                .iter()
-                .all(|text| matches!(text, Value::String(_) | Value::Null)) =>
-        {
+        texts if texts.iter().all(|text| matches!(text, Value::String(_) | Value::Null)) => {
             texts.to_vec()
         }
         _ => return Ok(None),
@@ -270,12 +260,8 @@ fn join(between: &str, values: &[Value], meter: &Meter) -> Result<Option<String>
 
 fn split(text: &Arc<str>, pattern: &Arc<str>, limit: i32, how: &Call<'_>) -> Result<Value, Fault> {
     let parts = regex::split(how.patterns, text, pattern, limit, how.meter)?;
-    how.meter
-        .allocate((parts.len() + 1) * size_of::<Value>() + text.len())?;
-    Ok(Value::List(List::new(
-        ListKind::StringArray,
-        parts.into_iter().map(Value::from).collect(),
-    )))
+    how.meter.allocate((parts.len() + 1) * size_of::<Value>() + text.len())?;
+    Ok(Value::List(List::new(ListKind::StringArray, parts.into_iter().map(Value::from).collect())))
 }
 
 /// A text that was made, counted.
@@ -286,11 +272,7 @@ fn made(text: impl AsRef<str>, meter: &Meter) -> Result<Value, Fault> {
 
 /// Counts a replacement before it is made: replacing nothing by much makes very much.
 fn bounded_replacement(text: &str, from: &str, to: &str, meter: &Meter) -> Result<(), Fault> {
-    let hits = if from.is_empty() {
-        text.len() + 1
-    } else {
-        text.len() / from.len()
-    };
+    let hits = if from.is_empty() { text.len() + 1 } else { text.len() / from.len() };
     if hits.saturating_mul(to.len()) > 1 << 16 {
         let hits = text.matches(from).count();
         meter.allocate(hits.saturating_mul(to.len()))?;
@@ -305,10 +287,7 @@ fn needle_of(value: &Value) -> Option<Arc<str>> {
         Value::Int(code) => {
             let c = u32::try_from(*code).ok().and_then(char::from_u32);
             // A number that is no character is nowhere.
-            Some(Arc::from(c.map_or_else(
-                || "\u{10ffff}\u{10ffff}".to_owned(),
-                String::from,
-            )))
+            Some(Arc::from(c.map_or_else(|| "\u{10ffff}\u{10ffff}".to_owned(), String::from)))
         }
         _ => None,
     }
@@ -318,9 +297,9 @@ fn needle_of(value: &Value) -> Option<Arc<str>> {
 fn sequence(value: &Value) -> Option<Arc<str>> {
     match value {
         Value::String(text) => Some(Arc::clone(text)),
-        Value::Char(unit) => Some(Arc::from(
-            char::from_u32(u32::from(*unit)).unwrap_or('?').to_string(),
-        )),
+        Value::Char(unit) => {
+            Some(Arc::from(char::from_u32(u32::from(*unit)).unwrap_or('?').to_string()))
+        }
         _ => None,
     }
     .filter(|_| !matches!(value, Value::Null))
@@ -328,11 +307,7 @@ fn sequence(value: &Value) -> Option<Arc<str>> {
 
 /// Null is accepted as a text and then fails; anything else fits no method.
 fn nothing_for(argument: &Value, name: &str) -> Answer {
-    if argument.is_null() {
-        Err(null_pointer(name))
-    } else {
-        Ok(None)
-    }
+    if argument.is_null() { Err(null_pointer(name)) } else { Ok(None) }
 }
 
 fn char_index(text: &str, at: i32) -> Fault {
@@ -354,19 +329,18 @@ pub(super) fn is_blank(text: &str) -> bool {
     text.chars().all(java_space)
 }
 
-/// `getBytes()`: an array that only prints.
-pub(super) fn bytes(text: &str, _meter: &Meter) -> Result<Value, Fault> {
-    Ok(identity("[B", text))
+/// `getBytes()`, in UTF-8.
+pub(super) fn bytes(text: &str, meter: &Meter) -> Result<Value, Fault> {
+    meter.allocate(text.len() * size_of::<Value>())?;
+    let bytes = text.bytes().map(|byte| Value::Int(i32::from(byte as i8))).collect();
+    Ok(Value::List(List::new(ListKind::ByteArray, bytes)))
 }
 
 /// Something of which a template sees no more than that it is there.
 fn identity(class: &'static str, text: &str) -> Value {
     let mut out = String::new();
     class::print_identity(class, text.as_ptr().addr(), &mut out);
-    Value::object(Opaque {
-        class,
-        printed: out,
-    })
+    Value::object(Opaque { class, printed: out })
 }
 
 struct Opaque {

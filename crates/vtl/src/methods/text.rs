@@ -11,11 +11,7 @@ use crate::value::Value;
 
 /// The length in UTF-16 units.
 pub(crate) fn length(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().map(char::len_utf16).sum()
-    }
+    if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
 }
 
 /// The unit at a place.
@@ -53,11 +49,7 @@ pub(super) fn part(text: &str, from: usize, to: usize) -> Arc<str> {
         return Arc::from(&text[from..to]);
     }
     let units = text.encode_utf16().skip(from).take(to - from);
-    Arc::from(
-        char::decode_utf16(units)
-            .map(|c| c.unwrap_or('?'))
-            .collect::<String>(),
-    )
+    Arc::from(char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect::<String>())
 }
 
 /// `substring(from, to)` with Java's checks.
@@ -92,9 +84,7 @@ pub(super) fn index_of(text: &str, needle: &str, from: i32) -> i32 {
         return -1;
     }
     let start = byte_of(text, from);
-    text[start..]
-        .find(needle)
-        .map_or(-1, |at| unit_of(text, start + at) as i32)
+    text[start..].find(needle).map_or(-1, |at| unit_of(text, start + at) as i32)
 }
 
 /// `lastIndexOf(needle, from)`; -1 if there is none.
@@ -107,17 +97,13 @@ pub(super) fn last_index_of(text: &str, needle: &str, from: i32) -> i32 {
     while !text.is_char_boundary(end) {
         end += 1;
     }
-    text[..end]
-        .rfind(needle)
-        .map_or(-1, |at| unit_of(text, at) as i32)
+    text[..end].rfind(needle).map_or(-1, |at| unit_of(text, at) as i32)
 }
 
 /// `compareTo`: the difference of the first units that differ, or of the lengths.
 pub(super) fn compare(left: &str, right: &str) -> i32 {
-    let differing = left
-        .encode_utf16()
-        .zip(right.encode_utf16())
-        .find(|(left, right)| left != right);
+    let differing =
+        left.encode_utf16().zip(right.encode_utf16()).find(|(left, right)| left != right);
     match differing {
         Some((left, right)) => i32::from(left) - i32::from(right),
         None => length(left) as i32 - length(right) as i32,
@@ -141,10 +127,7 @@ pub(super) fn compare_values(left: &Value, right: &Value) -> Option<Ordering> {
 
 /// Folds case as Java's case-blind comparisons do: each character alone.
 pub(super) fn folded(text: &str) -> String {
-    text.chars()
-        .map(|c| single(c.to_uppercase(), c))
-        .map(|c| single(c.to_lowercase(), c))
-        .collect()
+    text.chars().map(|c| single(c.to_uppercase(), c)).map(|c| single(c.to_lowercase(), c)).collect()
 }
 
 fn single(mut folded: impl Iterator<Item = char>, original: char) -> char {

@@ -42,7 +42,7 @@ enum Source {
 /// The elements of anything that Java counts as a `Collection`; `None` for all else.
 pub(crate) fn collection_items(value: &Value, meter: &Meter) -> Result<Option<Vec<Value>>, Fault> {
     match value {
-        Value::List(list) if !super::is_array(list.kind()) => Ok(Some(list.to_vec())),
+        Value::List(list) if !list.kind().is_array() => Ok(Some(list.to_vec())),
         Value::Object(object) => {
             let object: &dyn Any = &**object;
             match object.downcast_ref::<View>() {
@@ -56,21 +56,12 @@ pub(crate) fn collection_items(value: &Value, meter: &Meter) -> Result<Option<Ve
 
 impl View {
     pub(super) fn of_map(map: Map, kind: ViewKind) -> Self {
-        View {
-            source: Source::Map(map, kind),
-        }
+        View { source: Source::Map(map, kind) }
     }
 
     pub(super) fn of_list(list: List, from: usize, to: usize) -> Self {
         let changes = Cell::new(list.changes());
-        View {
-            source: Source::List {
-                list,
-                from,
-                length: Cell::new(to - from),
-                changes,
-            },
-        }
+        View { source: Source::List { list, from, length: Cell::new(to - from), changes } }
     }
 
     /// The map that an object is a view of.
@@ -100,12 +91,7 @@ impl View {
                     })
                     .collect())
             }
-            Source::List {
-                list,
-                from,
-                length,
-                changes,
-            } => {
+            Source::List { list, from, length, changes } => {
                 if list.changes() != changes.get() {
                     return Err(Fault::thrown(
                         "ConcurrentModificationException",
@@ -158,10 +144,9 @@ impl View {
                 }
                 Value::Bool(all)
             }
-            ("iterator", []) => Value::Object(Rc::new(Iter::new(
-                self.iterator_class(),
-                self.elements(meter)?,
-            ))),
+            ("iterator", []) => {
+                Value::Object(Rc::new(Iter::new(self.iterator_class(), self.elements(meter)?)))
+            }
             ("toArray", []) => Value::List(List::new(ListKind::ObjectArray, self.elements(meter)?)),
             _ => return Ok(None),
         }))
@@ -215,16 +200,7 @@ impl Object for View {
             (Source::Map(..), "add" | "addAll", [_]) => {
                 Err(Fault::thrown("UnsupportedOperationException", method))
             }
-            (
-                Source::List {
-                    list,
-                    from,
-                    length,
-                    changes,
-                },
-                _,
-                _,
-            ) => {
+            (Source::List { list, from, length, changes }, _, _) => {
                 let elements = self.elements(meter)?;
                 match (method, arguments) {
                     ("set", [Value::Int(at), value]) => match usize::try_from(*at) {
@@ -270,9 +246,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     fn current(&self) -> Value {
-        self.map
-            .get_value(&self.key)
-            .unwrap_or_else(|| self.value.borrow().clone())
+        self.map.get_value(&self.key).unwrap_or_else(|| self.value.borrow().clone())
     }
 }
 
@@ -291,9 +265,9 @@ impl Object for Entry {
 
     fn set_property(&self, name: &str, value: &Value, meter: &Meter) -> Result<bool, Fault> {
         match name {
-            "value" | "Value" => self
-                .call("setValue", std::slice::from_ref(value), meter)
-                .map(|_| true),
+            "value" | "Value" => {
+                self.call("setValue", std::slice::from_ref(value), meter).map(|_| true)
+            }
             _ => Ok(false),
         }
     }
@@ -338,11 +312,7 @@ pub(crate) struct Iter {
 
 impl Iter {
     pub(super) fn new(class: &'static str, items: Vec<Value>) -> Self {
-        Iter {
-            class,
-            items,
-            at: Cell::new(0),
-        }
+        Iter { class, items, at: Cell::new(0) }
     }
 }
 
@@ -364,19 +334,16 @@ impl Object for Iter {
                     self.at.set(self.at.get() + 1);
                     Ok(Some(item.clone()))
                 }
-                None => Err(Fault::thrown(
-                    "NoSuchElementException",
-                    "next() after the last element",
-                )),
+                None => {
+                    Err(Fault::thrown("NoSuchElementException", "next() after the last element"))
+                }
             },
             _ => Ok(None),
         }
     }
 
     fn items(&self, _meter: &Meter) -> Result<Option<Vec<Value>>, Fault> {
-        Ok(Some(
-            self.items[self.at.replace(self.items.len())..].to_vec(),
-        ))
+        Ok(Some(self.items[self.at.replace(self.items.len())..].to_vec()))
     }
 
     fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {

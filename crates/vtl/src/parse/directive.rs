@@ -4,24 +4,34 @@
 use std::sync::Arc;
 
 use super::{Parse, Parser, Problem};
-use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Node, Variable};
+use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Invalid, Node, Variable};
 use crate::error::ErrorKind;
 use crate::token::{Kind, Token};
 
 /// The directives that are classes in Velocity and not words of its grammar.
-pub(super) const DIRECTIVES: [&str; 6] = ["foreach", "macro", "literal", "break", "define", "stop"];
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "foreach" => "foreach",
+        "macro" => "macro",
+        "literal" => "literal",
+        "break" => "break",
+        "define" => "define",
+        "stop" => "stop",
+        _ => return None,
+    })
+}
 
 impl Parser<'_, '_> {
     /// A word behind `#`: a directive, or text that looks like one.
     pub(super) fn directive(&mut self, block: &mut Block) -> Parse<()> {
-        self.peek(0)?;
+        self.peek(0);
         let opening = self.ahead[0];
         let image = self.image(opening);
         let name = match opening.kind {
             Kind::BracedWord => image.get(2..image.len() - 1).unwrap_or(""),
             _ => &image[1..],
         };
-        match DIRECTIVES.iter().find(|directive| **directive == name) {
+        match known(name) {
             Some(name) => self.known_directive(name, block),
             None => self.unknown_directive(name.starts_with('@'), block),
         }
@@ -29,13 +39,13 @@ impl Parser<'_, '_> {
 
     /// Consumes the word and the arguments behind it; `None` without parentheses.
     fn opening(&mut self, known: Option<&'static str>) -> Parse<(Token, Option<Vec<Argument>>)> {
-        let opening = self.advance()?;
+        let opening = self.advance();
         self.lexer.enter_arguments();
         if !self.lexer.at_parenthesis() {
             self.lexer.leave_directive();
             return Ok((opening, None));
         }
-        self.blanks()?;
+        self.blanks();
         self.expect(Kind::ParenOpen, "`(`")?;
         let arguments = self.directive_arguments(known)?;
         self.expect(Kind::ParenClose, "an argument or `)`")?;
@@ -71,8 +81,16 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    fn wrong(&self, directive: &'static str, problem: &'static str, opening: Token) -> Box<Problem> {
-        Problem::new(ErrorKind::Directive { directive, problem }, self.span(opening.start, opening.end))
+    fn wrong(
+        &self,
+        directive: &'static str,
+        problem: &'static str,
+        opening: Token,
+    ) -> Box<Problem> {
+        Problem::new(
+            ErrorKind::Directive { directive, problem },
+            self.span(opening.start, opening.end),
+        )
     }
 
     /// What is no directive is text with its arguments, and a call with a body (`#@name`) with that.
@@ -86,7 +104,7 @@ impl Parser<'_, '_> {
         }
         let text = self.printed(mark, false);
         self.forget(mark);
-        self.push_text(block, &text, opening.start, self.last.end);
+        self.push_text(block, text, opening.start, self.last.end);
         Ok(())
     }
 
@@ -105,7 +123,7 @@ impl Parser<'_, '_> {
             return Err(self.wrong("literal", "needs a body", opening));
         }
         self.close("#literal", opening)?;
-        self.push_text(block, &text, opening.start, self.last.end);
+        self.push_text(block, text, opening.start, self.last.end);
         Ok(())
     }
 
@@ -124,7 +142,7 @@ impl Parser<'_, '_> {
                 text.push_str(self.lexer.stray(*token));
             }
             if !(within_literal && token.kind == Kind::BlockComment) {
-                self.without_stripped(token.start, token.end, &mut text);
+                self.push_kept(token.start, token.end, &mut text);
             }
         }
         text
@@ -133,17 +151,17 @@ impl Parser<'_, '_> {
     fn directive_arguments(&mut self, known: Option<&'static str>) -> Parse<Vec<Argument>> {
         let mut arguments = Vec::new();
         loop {
-            let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
-            let comma = self.peek(blanks)? == Kind::Comma;
-            if !comma && !starts_argument(self.peek(blanks)?) {
+            let blanks = usize::from(self.peek(0) == Kind::Whitespace);
+            let comma = self.peek(blanks) == Kind::Comma;
+            if !comma && !starts_argument(self.peek(blanks)) {
                 break;
             }
-            self.blanks()?;
+            self.blanks();
             if comma {
-                self.advance()?;
-                self.blanks()?;
+                self.advance();
+                self.blanks();
             }
-            let is_word = self.peek(0)? == Kind::Word;
+            let is_word = self.peek(0) == Kind::Word;
             let allowed = match known {
                 Some("foreach") => !is_word || arguments.len() == 1,
                 Some("macro") => is_word == arguments.is_empty(),
@@ -154,27 +172,21 @@ impl Parser<'_, '_> {
                 return Err(self.unexpected("a reference or a value"));
             }
             arguments.push(if is_word {
-                let token = self.advance()?;
+                let token = self.advance();
                 Argument::Word(self.image(token).to_owned())
             } else {
                 Argument::Value(self.nested(Self::value)?)
             });
         }
-        self.blanks()?;
+        self.blanks();
         Ok(arguments)
     }
 
     /// `None` for a loop without a source, which Velocity accepts and does not run.
     fn foreach(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<Option<Node>> {
         let mut arguments = arguments.into_iter();
-        let Some(item) = arguments.next() else {
-            return Err(self.wrong("foreach", "is written #foreach($item in $list)", opening));
-        };
-        let variable = self.named(item);
-        let Some(_) = arguments.next() else {
-            return Err(self.wrong("foreach", "is written #foreach($item in $list)", opening));
-        };
-        let source = arguments.next();
+        let (item, word, source) = (arguments.next(), arguments.next(), arguments.next());
+        let variable = item.map(|item| self.named(item));
         let mut body = self.block()?;
         self.close("#foreach", opening)?;
         // A fourth argument is what Velocity takes for the body.
@@ -186,6 +198,14 @@ impl Parser<'_, '_> {
             Some(_) => body = Block::new(),
         }
         let span = self.since(opening.start);
+        let (Some(variable), Some(_)) = (variable, word) else {
+            let problem = "is written #foreach($item in $list)";
+            return Ok(Some(Node::Invalid(Box::new(Invalid {
+                directive: "foreach",
+                problem,
+                span,
+            }))));
+        };
         Ok(source
             .and_then(Argument::into_expr)
             .map(|source| Node::Foreach(Box::new(Foreach { variable, source, body, span }))))
@@ -205,7 +225,9 @@ impl Parser<'_, '_> {
     /// reference.
     fn named(&mut self, argument: Argument) -> Variable {
         match argument {
-            Argument::Value(Expr { kind: ExprKind::Reference(reference), .. }) => reference.variable,
+            Argument::Value(Expr { kind: ExprKind::Reference(reference), .. }) => {
+                reference.variable
+            }
             Argument::Value(value) => {
                 let range = value.span.start as usize + 1..value.span.end as usize;
                 self.variable(self.source.get(range).unwrap_or(""))

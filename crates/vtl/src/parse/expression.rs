@@ -22,10 +22,10 @@ impl Parser<'_, '_> {
         let mut first = self.unary()?;
         let mut rest: Vec<(Operator, Expr)> = Vec::new();
         let mut level = u8::MAX;
-        while let Some((operator, precedence)) = operator(self.peek(0)?)
+        while let Some((operator, precedence)) = operator(self.peek(0))
             && precedence >= least
         {
-            self.advance()?;
+            self.advance();
             let operand = self.chain(precedence + 1)?;
             // Operators come in falling precedence here: stronger ones are inside the operand.
             if precedence != level && !rest.is_empty() {
@@ -34,73 +34,57 @@ impl Parser<'_, '_> {
             level = precedence;
             rest.push((operator, operand));
         }
-        Ok(if rest.is_empty() {
-            first
-        } else {
-            join(first, rest)
-        })
+        Ok(if rest.is_empty() { first } else { join(first, rest) })
     }
 
     fn unary(&mut self) -> Parse<Expr> {
-        let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
-        if self.peek(blanks)? != Kind::Not {
+        let blanks = usize::from(self.peek(0) == Kind::Whitespace);
+        if self.peek(blanks) != Kind::Not {
             return self.primary();
         }
-        self.blanks()?;
-        let start = self.advance()?.start;
+        self.blanks();
+        let start = self.advance().start;
         let operand = self.nested(Self::unary)?;
         let end = operand.span.end;
         let mut span = self.span(start, start);
         span.end = span.end.max(end);
-        Ok(Expr {
-            kind: ExprKind::Not(Box::new(operand)),
-            span,
-        })
+        Ok(Expr { kind: ExprKind::Not(Box::new(operand)), span })
     }
 
     fn primary(&mut self) -> Parse<Expr> {
-        self.blanks()?;
-        let value = if self.peek(0)? == Kind::ParenOpen {
-            let start = self.advance()?.start;
+        self.blanks();
+        let value = if self.peek(0) == Kind::ParenOpen {
+            let start = self.advance().start;
             let value = self.expression()?;
             let close = self.expect(Kind::ParenClose, "`)`")?.start;
-            Expr {
-                span: self.span(start, close + 1),
-                ..value
-            }
+            Expr { span: self.span(start, close + 1), ..value }
         } else {
             self.value()?
         };
-        self.blanks()?;
+        self.blanks();
         Ok(value)
     }
 
     /// An argument, an element or a key, with the blanks around it.
     pub(super) fn parameter(&mut self) -> Parse<Expr> {
-        self.blanks()?;
+        self.blanks();
         let value = self.value()?;
-        self.blanks()?;
+        self.blanks();
         Ok(value)
     }
 
     /// One value without operators.
     pub(super) fn value(&mut self) -> Parse<Expr> {
-        match self.peek(0)? {
+        match self.peek(0) {
             Kind::BracketOpen => {
                 let start = self.ahead[0].start;
                 let kind = self.nested(Self::list_or_range)?;
-                Ok(Expr {
-                    kind,
-                    span: self.since(start),
-                })
+                Ok(Expr { kind, span: self.since(start) })
             }
             Kind::MapOpen => {
                 let start = self.ahead[0].start;
                 let kind = self.nested(Self::map)?;
-                Ok(Expr {
-                    kind,
-                    span: self.since(start),
-                })
+                Ok(Expr { kind, span: self.since(start) })
             }
             _ => self.simple_value(),
         }
@@ -108,32 +92,27 @@ impl Parser<'_, '_> {
 
     /// A literal or a reference.
     pub(super) fn simple_value(&mut self) -> Parse<Expr> {
-        let kind = self.peek(0)?;
+        let kind = self.peek(0);
         let start = self.ahead[0].start;
         let kind = match kind {
             Kind::Identifier | Kind::CurlyOpen => return self.reference_value(),
             Kind::String => self.expect_string()?,
             Kind::Integer => {
-                self.advance()?;
+                self.advance();
                 self.integer()?
             }
             Kind::Float => {
-                self.advance()?;
-                let value = self.image(self.last)
-                    .parse()
-                    .map_err(|_| self.not_a_number())?;
+                self.advance();
+                let value = self.image(self.last).parse().map_err(|_| self.not_a_number())?;
                 ExprKind::Literal(Literal::Double(value))
             }
             Kind::True | Kind::False => {
-                self.advance()?;
+                self.advance();
                 ExprKind::Literal(Literal::Bool(kind == Kind::True))
             }
             _ => return Err(self.unexpected("a value")),
         };
-        Ok(Expr {
-            kind,
-            span: self.since(start),
-        })
+        Ok(Expr { kind, span: self.since(start) })
     }
 
     /// The narrowest of Java's integers that holds the number consumed last.
@@ -148,10 +127,7 @@ impl Parser<'_, '_> {
         // A digit is worth more than three bits.
         if text.len() as u64 * 3 > LARGEST_BITS {
             let span = self.span(self.last.start, self.last.end);
-            return Err(Problem::new(
-                ErrorKind::Bound(Bound::Integer(LARGEST_BITS)),
-                span,
-            ));
+            return Err(Problem::new(ErrorKind::Bound(Bound::Integer(LARGEST_BITS)), span));
         }
         text.parse::<BigInt>()
             .map(|value| ExprKind::Literal(Literal::BigInt(Arc::new(value))))
@@ -164,36 +140,30 @@ impl Parser<'_, '_> {
             found: format!("`{}`", self.image(self.last)),
             expected: "a value",
         };
-        Problem::new(
-            kind,
-            self.span(self.last.start, self.last.end),
-        )
+        Problem::new(kind, self.span(self.last.start, self.last.end))
     }
 
     fn list_or_range(&mut self) -> Parse<ExprKind> {
-        let range = self.at_range()?;
-        self.advance()?;
+        let range = self.at_range();
+        self.advance();
         if range {
-            self.blanks()?;
+            self.blanks();
             let from = self.simple_value()?;
-            self.blanks()?;
+            self.blanks();
             self.expect(Kind::DoubleDot, "`..`")?;
-            self.blanks()?;
-            if !matches!(
-                self.peek(0)?,
-                Kind::Identifier | Kind::CurlyOpen | Kind::Integer
-            ) {
+            self.blanks();
+            if !matches!(self.peek(0), Kind::Identifier | Kind::CurlyOpen | Kind::Integer) {
                 return Err(self.unexpected("a whole number or a reference"));
             }
             let to = self.simple_value()?;
-            self.blanks()?;
+            self.blanks();
             self.expect(Kind::BracketClose, "`]`")?;
             return Ok(ExprKind::Range(Box::new((from, to))));
         }
         let mut items = Vec::new();
-        if self.peek(0)? != Kind::BracketClose {
+        if self.peek(0) != Kind::BracketClose {
             items.push(self.parameter()?);
-            while self.skip(Kind::Comma)? {
+            while self.skip(Kind::Comma) {
                 items.push(self.parameter()?);
             }
         }
@@ -203,17 +173,17 @@ impl Parser<'_, '_> {
 
     /// Whether the bracket here opens a range: a whole number or a reference and two dots. Looks as
     /// far ahead as the reference is long.
-    fn at_range(&mut self) -> Parse<bool> {
+    fn at_range(&mut self) -> bool {
         let mut at = 1;
-        if self.peek(at)? == Kind::Whitespace {
+        if self.peek(at) == Kind::Whitespace {
             at += 1;
         }
-        match self.peek(at)? {
+        match self.peek(at) {
             Kind::Integer => at += 1,
             Kind::Identifier | Kind::CurlyOpen => {
                 let mut depth = 0u32;
                 loop {
-                    match self.peek(at)? {
+                    match self.peek(at) {
                         Kind::ParenOpen | Kind::IndexOpen | Kind::BracketOpen | Kind::MapOpen => {
                             depth += 1
                         }
@@ -226,47 +196,47 @@ impl Parser<'_, '_> {
                             depth -= 1;
                         }
                         Kind::Identifier | Kind::CurlyOpen | Kind::CurlyClose | Kind::Dot => {}
-                        Kind::EndOfInput => return Ok(false),
+                        Kind::EndOfInput | Kind::Bad => return false,
                         _ if depth > 0 => {}
                         _ => break,
                     }
                     at += 1;
                 }
             }
-            _ => return Ok(false),
+            _ => return false,
         }
-        if self.peek(at)? == Kind::Whitespace {
+        if self.peek(at) == Kind::Whitespace {
             at += 1;
         }
-        Ok(self.peek(at)? == Kind::DoubleDot)
+        self.peek(at) == Kind::DoubleDot
     }
 
     fn map(&mut self) -> Parse<ExprKind> {
-        self.advance()?;
+        self.advance();
         let mut entries = Vec::new();
-        let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
-        if matches!(self.peek(blanks)?, Kind::MapClose | Kind::CurlyClose) {
-            self.blanks()?;
+        let blanks = usize::from(self.peek(0) == Kind::Whitespace);
+        if matches!(self.peek(blanks), Kind::MapClose | Kind::CurlyClose) {
+            self.blanks();
         } else {
             loop {
                 let key = self.map_key()?;
                 self.expect(Kind::Colon, "`:`")?;
                 entries.push((key, self.parameter()?));
-                if !self.skip(Kind::Comma)? {
+                if !self.skip(Kind::Comma) {
                     break;
                 }
             }
         }
-        if !matches!(self.peek(0)?, Kind::MapClose | Kind::CurlyClose) {
+        if !matches!(self.peek(0), Kind::MapClose | Kind::CurlyClose) {
             return Err(self.unexpected("`,` or `}`"));
         }
-        self.advance()?;
+        self.advance();
         Ok(ExprKind::Map(entries))
     }
 
     fn map_key(&mut self) -> Parse<Expr> {
-        let blanks = usize::from(self.peek(0)? == Kind::Whitespace);
-        if self.peek(blanks)? == Kind::Word {
+        let blanks = usize::from(self.peek(0) == Kind::Whitespace);
+        if self.peek(blanks) == Kind::Word {
             if blanks == 1 {
                 self.ahead.pop_front();
             }
@@ -281,10 +251,7 @@ fn join(first: Expr, rest: Vec<(Operator, Expr)>) -> Expr {
     if let Some((_, last)) = rest.last() {
         span.end = last.span.end;
     }
-    Expr {
-        kind: ExprKind::Chain(Box::new(first), rest),
-        span,
-    }
+    Expr { kind: ExprKind::Chain(Box::new(first), rest), span }
 }
 
 /// The operator that a token is, and how strongly it binds.

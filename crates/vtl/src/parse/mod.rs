@@ -17,7 +17,8 @@ use std::sync::Arc;
 
 use crate::ast::{Block, Span, Variable};
 use crate::error::{Bound, Error, ErrorKind};
-use crate::lexer::{LexError, Lexer};
+use crate::lexer::Lexer;
+use crate::slice::Slice;
 use crate::token::{Kind, Token};
 
 /// How deep blocks, parentheses, arguments and strings may nest.
@@ -31,27 +32,15 @@ pub(crate) struct Parsed {
     pub(crate) variables: Vec<Arc<str>>,
 }
 
-pub(crate) fn parse(name: &Arc<str>, source: &str) -> Result<Parsed, Error> {
+pub(crate) fn parse(name: &Arc<str>, source: &Arc<str>) -> Result<Parsed, Error> {
     let mut shared = Shared::default();
     let result = match u32::try_from(source.len()) {
         Ok(_) => Parser::new(source, Place::Shifted(0), &mut shared).template(),
-        Err(_) => Err(Problem::new(
-            ErrorKind::UnexpectedEnd("4 GiB"),
-            Span::default(),
-        )),
+        Err(_) => Err(Problem::new(ErrorKind::UnexpectedEnd("4 GiB"), Span::default())),
     };
     match result {
-        Ok(block) => Ok(Parsed {
-            block,
-            variables: shared.variables,
-        }),
-        Err(problem) => Err(Error::new(
-            problem.kind,
-            name,
-            source,
-            problem.span,
-            problem.help,
-        )),
+        Ok(block) => Ok(Parsed { block, variables: shared.variables }),
+        Err(problem) => Err(Error::new(problem.kind, name, source, problem.span, problem.help)),
     }
 }
 
@@ -64,11 +53,7 @@ struct Problem {
 
 impl Problem {
     fn new(kind: ErrorKind, span: Span) -> Box<Self> {
-        Box::new(Problem {
-            kind,
-            span,
-            help: None,
-        })
+        Box::new(Problem { kind, span, help: None })
     }
 }
 
@@ -95,15 +80,17 @@ enum Place {
 }
 
 struct Parser<'s, 'p> {
-    source: &'s str,
+    source: &'s Arc<str>,
     place: Place,
     lexer: Lexer<'s>,
     ahead: VecDeque<Token>,
     /// The token consumed last.
     last: Token,
-    /// Backslashes and stray `$` in front of references: where a reference is printed as it is
-    /// written, they are not part of the ones inside of it.
-    stripped: Vec<Range<u32>>,
+    /// Why the lexer could not go on, once there is a [`Kind::Bad`].
+    bad: Option<Box<Problem>>,
+    /// What Velocity has changed in the tokens it keeps, in order of place: where it prints a
+    /// reference or a directive as it is written, it prints this instead.
+    changed: Vec<(Range<u32>, Box<str>)>,
     /// The consumed tokens, while they may have to be printed again.
     record: Vec<Token>,
     recording: u32,
@@ -111,14 +98,15 @@ struct Parser<'s, 'p> {
 }
 
 impl<'s, 'p> Parser<'s, 'p> {
-    fn new(source: &'s str, place: Place, shared: &'p mut Shared) -> Self {
+    fn new(source: &'s Arc<str>, place: Place, shared: &'p mut Shared) -> Self {
         Parser {
             source,
             place,
             lexer: Lexer::new(source),
             ahead: VecDeque::with_capacity(4),
             last: Token { kind: Kind::Text, start: 0, end: 0, stray: 0 },
-            stripped: Vec::new(),
+            bad: None,
+            changed: Vec::new(),
             record: Vec::new(),
             recording: 0,
             shared,
@@ -126,58 +114,91 @@ impl<'s, 'p> Parser<'s, 'p> {
     }
 
     /// The kind of the token `ahead` places from here, lexing as far as that.
-    fn peek(&mut self, ahead: usize) -> Parse<Kind> {
+    #[inline]
+    fn peek(&mut self, ahead: usize) -> Kind {
+        match self.ahead.get(ahead) {
+            Some(token) => token.kind,
+            None => self.lex_until(ahead),
+        }
+    }
+
+    #[inline(never)]
+    fn lex_until(&mut self, ahead: usize) -> Kind {
         while self.ahead.len() <= ahead {
-            let token = self.lexer.next().map_err(|error| self.lexical(*error))?;
+            let token = match self.lexer.next() {
+                _ if self.bad.is_some() => Token { kind: Kind::Bad, ..self.last },
+                Ok(token) => token,
+                Err(error) => {
+                    let (start, end) = (error.start as u32, error.end as u32);
+                    let help = help::lexical(&error.kind, self.source, error.start);
+                    self.bad = Some(Box::new(Problem {
+                        kind: error.kind,
+                        span: self.span(start, end),
+                        help,
+                    }));
+                    Token { kind: Kind::Bad, start, end, stray: 0 }
+                }
+            };
             self.ahead.push_back(token);
         }
-        Ok(self.ahead[ahead].kind)
+        self.ahead[ahead].kind
     }
 
-    fn lexical(&self, error: LexError) -> Box<Problem> {
-        let help = help::lexical(&error.kind, self.source, error.start);
-        let span = self.span(error.start as u32, error.end as u32);
-        Box::new(Problem { kind: error.kind, span, help })
-    }
-
-    fn advance(&mut self) -> Parse<Token> {
-        self.peek(0)?;
+    fn advance(&mut self) -> Token {
+        self.peek(0);
         if let Some(token) = self.ahead.pop_front() {
+            if token.stray > 0 {
+                self.keep_stray(token);
+            }
             self.last = token;
             if self.recording > 0 {
                 self.record.push(token);
             }
         }
-        Ok(self.last)
+        self.last
+    }
+
+    /// Velocity keeps less of what started nothing than stands in the source.
+    #[cold]
+    fn keep_stray(&mut self, token: Token) {
+        let stray = self.lexer.stray(token);
+        if self.slice(self.last.end, token.start) != stray {
+            self.changed.push((self.last.end..token.start, Box::from(stray)));
+        }
     }
 
     fn expect(&mut self, kind: Kind, expected: &'static str) -> Parse<Token> {
-        if self.peek(0)? == kind { self.advance() } else { Err(self.unexpected(expected)) }
+        if self.peek(0) == kind { Ok(self.advance()) } else { Err(self.unexpected(expected)) }
     }
 
-    fn skip(&mut self, kind: Kind) -> Parse<bool> {
-        let found = self.peek(0)? == kind;
+    fn skip(&mut self, kind: Kind) -> bool {
+        let found = self.peek(0) == kind;
         if found {
-            self.advance()?;
+            self.advance();
         }
-        Ok(found)
+        found
     }
 
-    fn blanks(&mut self) -> Parse<()> {
-        self.skip(Kind::Whitespace).map(|_| ())
+    fn blanks(&mut self) {
+        self.skip(Kind::Whitespace);
     }
 
     /// The next token is not what the grammar allows.
     fn unexpected(&mut self, expected: &'static str) -> Box<Problem> {
-        if let Err(problem) = self.peek(0) {
+        self.peek(0);
+        let token = self.ahead[0];
+        if token.kind == Kind::Bad
+            && let Some(problem) = self.bad.take()
+        {
             return problem;
         }
-        let token = self.ahead[0];
         let span = self.span(token.start, token.end);
         if token.kind == Kind::EndOfInput {
-            return Problem::new(ErrorKind::Unexpected { found: "the end of the template".to_owned(), expected }, span);
+            let found = "the end of the template".to_owned();
+            return Problem::new(ErrorKind::Unexpected { found, expected }, span);
         }
-        let help = help::unexpected(token, self.image(token), self.last, self.image(self.last), expected);
+        let help =
+            help::unexpected(token, self.image(token), self.last, self.image(self.last), expected);
         let found = format!("`{}`", shorten(self.image(token).trim()));
         Box::new(Problem { kind: ErrorKind::Unexpected { found, expected }, span, help })
     }
@@ -199,17 +220,26 @@ impl<'s, 'p> Parser<'s, 'p> {
         &self.source[start as usize..end as usize]
     }
 
+    fn shared(&self, token: Token) -> Slice {
+        Slice::new(self.source, token.start, token.end)
+    }
+
     fn image(&self, token: Token) -> &'s str {
         self.slice(token.start, token.end)
     }
 
-    /// A range of the parsed text without what was stripped from references in it.
-    fn without_stripped(&self, start: u32, end: u32, out: &mut String) {
+    /// Appends a range of the parsed text as Velocity keeps it.
+    fn push_kept(&self, start: u32, end: u32, out: &mut String) {
         let mut from = start;
-        let first = self.stripped.partition_point(|range| range.start < start);
-        for range in self.stripped[first..].iter().take_while(|range| range.end <= end) {
-            out.push_str(self.slice(from, range.start));
-            from = range.end;
+        let first = self.changed.partition_point(|(range, _)| range.start < start);
+        for (range, text) in self.changed[first..].iter().take_while(|(range, _)| range.end <= end)
+        {
+            // Of changes inside each other the outer one holds.
+            if range.start >= from {
+                out.push_str(self.slice(from, range.start));
+                out.push_str(text);
+                from = range.end;
+            }
         }
         out.push_str(self.slice(from, end));
     }

@@ -1,7 +1,6 @@
 //! References: `$name`, its forms, its escapes and what is asked of it.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::{Parse, Parser, Place};
 use crate::ast::{Expr, ExprKind, Form, Part, PartKind, Reference};
@@ -10,25 +9,25 @@ use crate::token::Kind;
 impl Parser<'_, '_> {
     /// Whether a reference stands here. Looks at a second token only if the first is a name or a
     /// brace.
-    pub(super) fn at_reference(&mut self) -> Parse<bool> {
-        Ok(match self.peek(0)? {
+    pub(super) fn at_reference(&mut self) -> bool {
+        match self.peek(0) {
             Kind::Identifier => {
-                self.peek(1)?;
+                self.peek(1);
                 true
             }
-            Kind::CurlyOpen => self.peek(1)? == Kind::Identifier,
+            Kind::CurlyOpen => self.peek(1) == Kind::Identifier,
             _ => false,
-        })
+        }
     }
 
     pub(super) fn reference(&mut self) -> Parse<Reference> {
-        let first = match self.peek(0)? {
-            Kind::Identifier | Kind::CurlyOpen => self.advance()?,
+        let first = match self.peek(0) {
+            Kind::Identifier | Kind::CurlyOpen => self.advance(),
             _ => return Err(self.unexpected("a reference such as `$name`")),
         };
         let image = self.image(first);
         let braced = first.kind == Kind::CurlyOpen;
-        let place = self.stripped.len();
+        let place = self.changed.len();
         let name = if braced {
             let name = self.expect(Kind::Identifier, "a name")?;
             self.image(name)
@@ -37,7 +36,7 @@ impl Parser<'_, '_> {
         };
         let mut parts = Vec::new();
         self.indexes(&mut parts)?;
-        while self.peek(0)? == Kind::Dot && self.peek(1)? == Kind::Identifier {
+        while self.peek(0) == Kind::Dot && self.peek(1) == Kind::Identifier {
             self.member(&mut parts)?;
             self.indexes(&mut parts)?;
         }
@@ -49,16 +48,16 @@ impl Parser<'_, '_> {
         let literal = match (shape.form, self.place) {
             (Form::Broken, _) => Some(Box::from(&*shape.name)),
             (Form::Quiet, _) if !shape.escaped => Some(Box::from("")),
-            (_, Place::Shifted(_)) if self.stripped.len() == place => None,
+            (_, Place::Shifted(_)) if self.changed.len() == place => None,
             _ => {
                 let mut literal = String::new();
-                self.without_stripped(start, end, &mut literal);
+                self.push_kept(start, end, &mut literal);
                 Some(literal.into_boxed_str())
             }
         };
         if shape.skipped > 0 {
             // In order of place: those inside of this reference were found first.
-            self.stripped.insert(place, first.start..start);
+            self.changed.insert(place, (first.start..start, Box::from("")));
         }
         let prefix = &image[shape.prefix];
         Ok(Reference {
@@ -74,22 +73,19 @@ impl Parser<'_, '_> {
     }
 
     fn indexes(&mut self, parts: &mut Vec<Part>) -> Parse<()> {
-        while self.peek(0)? == Kind::IndexOpen {
-            let start = self.advance()?.start;
-            self.blanks()?;
+        while self.peek(0) == Kind::IndexOpen {
+            let start = self.advance().start;
+            self.blanks();
             let key = self.nested(Self::index_key)?;
-            self.blanks()?;
+            self.blanks();
             let end = self.expect(Kind::IndexClose, "`]`")?.end;
-            parts.push(Part {
-                kind: PartKind::Index(Box::new(key)),
-                span: self.span(start, end),
-            });
+            parts.push(Part { kind: PartKind::Index(Box::new(key)), span: self.span(start, end) });
         }
         Ok(())
     }
 
     fn index_key(&mut self) -> Parse<Expr> {
-        match self.peek(0)? {
+        match self.peek(0) {
             Kind::String
             | Kind::Integer
             | Kind::True
@@ -102,10 +98,10 @@ impl Parser<'_, '_> {
 
     /// `.name` or `.name(arguments)`
     fn member(&mut self, parts: &mut Vec<Part>) -> Parse<()> {
-        let start = self.advance()?.start;
-        let is_call = self.peek(1)? == Kind::ParenOpen
+        let start = self.advance().start;
+        let is_call = self.peek(1) == Kind::ParenOpen
             && matches!(
-                self.peek(2)?,
+                self.peek(2),
                 Kind::CallClose
                     | Kind::Whitespace
                     | Kind::String
@@ -118,10 +114,10 @@ impl Parser<'_, '_> {
                     | Kind::CurlyOpen
                     | Kind::Float
             );
-        let token = self.advance()?;
-        let name: Arc<str> = Arc::from(self.image(token));
+        let token = self.advance();
+        let name = self.shared(token);
         let kind = if is_call {
-            self.advance()?;
+            self.advance();
             let arguments = self.nested(Self::arguments)?;
             PartKind::Call(name, arguments)
         } else {
@@ -134,9 +130,9 @@ impl Parser<'_, '_> {
 
     fn arguments(&mut self) -> Parse<Vec<Expr>> {
         let mut arguments = Vec::new();
-        if self.peek(0)? != Kind::CallClose {
+        if self.peek(0) != Kind::CallClose {
             arguments.push(self.parameter()?);
-            while self.skip(Kind::Comma)? {
+            while self.skip(Kind::Comma) {
                 arguments.push(self.parameter()?);
             }
         }
@@ -148,10 +144,7 @@ impl Parser<'_, '_> {
     pub(super) fn reference_value(&mut self) -> Parse<Expr> {
         let reference = self.reference()?;
         let span = reference.span;
-        Ok(Expr {
-            kind: ExprKind::Reference(reference),
-            span,
-        })
+        Ok(Expr { kind: ExprKind::Reference(reference), span })
     }
 }
 

@@ -37,23 +37,22 @@ impl Parser<'_, '_> {
         if padded {
             content.push(' ');
         }
+        let content: Arc<str> = Arc::from(content);
         self.nested(|parser| {
-            let mut inner = Parser::new(&content, place, parser.shared);
-            let mut block = inner.template()?;
+            let mut block = Parser::new(&content, place, parser.shared).template()?;
             let mut chopped = false;
             if padded {
-                let removed = match block.last_mut() {
-                    Some(Node::Text(text)) => text.text.pop().is_some(),
-                    _ => false,
-                };
+                match block.last_mut() {
+                    Some(Node::Text(text)) if text.text.ends_with(' ') => text.text.shorten(),
+                    _ => chopped = true,
+                }
                 if matches!(block.last(), Some(Node::Text(text)) if text.text.is_empty()) {
                     block.pop();
                 }
-                chopped = !removed;
             }
             Ok(match block.as_slice() {
                 [] => ExprKind::String(Arc::from("")),
-                [Node::Text(text)] if !chopped => ExprKind::String(Arc::from(text.text.as_str())),
+                [Node::Text(text)] if !chopped => ExprKind::String(Arc::from(&*text.text)),
                 _ => ExprKind::Interpolated { block, chopped },
             })
         })
@@ -73,18 +72,13 @@ impl Parser<'_, '_> {
                 out.push_str(&rest[..at]);
             }
             let digits = rest.get(at + 2..at + 6).filter(|digits| is_hex(digits));
-            let Some(unit) = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) else {
+            let Some(unit) = digits.and_then(|digits| i32::from_str_radix(digits, 16).ok()) else {
                 let found = "`\\u`".to_owned();
-                let kind = ErrorKind::Unexpected {
-                    found,
-                    expected: "four hexadecimal digits behind it",
-                };
-                return Err(Problem::new(
-                    kind,
-                    self.span(literal.start, literal.end),
-                ));
+                let kind =
+                    ErrorKind::Unexpected { found, expected: "four hexadecimal digits behind it" };
+                return Err(Problem::new(kind, self.span(literal.start, literal.end)));
             };
-            units.push(unit);
+            units.push(unit as u16);
             rest = &rest[at + 6..];
         }
         flush(&mut units, &mut out);
@@ -100,11 +94,9 @@ impl Parser<'_, '_> {
 }
 
 fn is_hex(digits: &str) -> bool {
-    // Java reads the digits as a number and so accepts a plus sign in front of three.
-    digits
-        .bytes()
-        .enumerate()
-        .all(|(at, byte)| byte.is_ascii_hexdigit() || (at == 0 && byte == b'+'))
+    // Java reads the digits as a number and so accepts a sign in front of three.
+    let is_sign = |at, byte| at == 0 && matches!(byte, b'+' | b'-');
+    digits.bytes().enumerate().all(|(at, byte)| byte.is_ascii_hexdigit() || is_sign(at, byte))
 }
 
 /// Escapes of surrogates that stand next to each other make one character.

@@ -35,11 +35,7 @@ pub(super) fn escaped(c: char, chars: &mut Chars<'_>) -> Option<char> {
             .map_while(|_| chars.next_if(|(_, c)| c.is_ascii_hexdigit()))
             .map(|(_, c)| c)
             .collect();
-        if digits.len() == count {
-            u32::from_str_radix(&digits, 16).ok()
-        } else {
-            None
-        }
+        if digits.len() == count { u32::from_str_radix(&digits, 16).ok() } else { None }
     };
     match c {
         't' => Some('\t'),
@@ -57,11 +53,7 @@ pub(super) fn escaped(c: char, chars: &mut Chars<'_>) -> Option<char> {
                 value = value * 8 + digit.to_digit(8)?;
                 count += 1;
             }
-            if count == 0 {
-                None
-            } else {
-                char::from_u32(value)
-            }
+            if count == 0 { None } else { char::from_u32(value) }
         }
         'x' if chars.next_if(|(_, c)| *c == '{').is_some() => {
             let mut digits = String::new();
@@ -89,20 +81,12 @@ pub(super) fn escaped(c: char, chars: &mut Chars<'_>) -> Option<char> {
 }
 
 /// A class whose bracket has been read, as a class of the other engine.
-pub(super) fn translate(
-    chars: &mut Chars<'_>,
-    pattern: &str,
-    case_blind: bool,
-) -> Result<String, Fault> {
-    let _ = case_blind;
+pub(super) fn translate(chars: &mut Chars<'_>, pattern: &str) -> Result<String, Fault> {
     nested(chars, pattern, 0)
 }
 
 fn error(problem: &str, pattern: &str) -> Fault {
-    Fault::thrown(
-        "PatternSyntaxException",
-        format!("{problem} in `{pattern}`"),
-    )
+    Fault::thrown("PatternSyntaxException", format!("{problem} in `{pattern}`"))
 }
 
 fn nested(chars: &mut Chars<'_>, pattern: &str, depth: usize) -> Result<String, Fault> {
@@ -200,7 +184,7 @@ fn class_escape(chars: &mut Chars<'_>, pattern: &str) -> Result<Escape, Fault> {
         'p' | 'P' => property(c == 'P', chars, pattern).map(Escape::Set),
         'Q' => {
             let mut text = String::new();
-            while let Some((_, c)) = chars.next() {
+            for (_, c) in chars.by_ref() {
                 text.push(c);
                 if text.ends_with("\\E") {
                     text.truncate(text.len() - 2);
@@ -264,10 +248,7 @@ pub(super) fn property(
     if !posix.is_empty() {
         return Ok(format!("[{not}{posix}]"));
     }
-    let known = name
-        .strip_prefix("Is")
-        .or_else(|| name.strip_prefix("In"))
-        .unwrap_or(&name);
+    let known = name.strip_prefix("Is").or_else(|| name.strip_prefix("In")).unwrap_or(&name);
     let safe = known
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'=' | b' '));

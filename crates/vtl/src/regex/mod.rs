@@ -5,6 +5,7 @@
 //! in mapping templates, are plain searches.
 
 mod class;
+mod replacement;
 mod translate;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::sync::{Arc, RwLock};
 
 use fancy_regex::{Captures, Regex, RegexBuilder, RuntimeError};
 
+use self::replacement::Replacement;
 use crate::error::{Bound, Fault};
 use crate::limits::Meter;
 
@@ -19,6 +21,9 @@ use crate::limits::Meter;
 const KEPT: usize = 64;
 /// The most memory that one compiled pattern may take.
 const COMPILED_BYTES: usize = 1 << 20;
+
+/// Texts up to this length are searched for by their first byte.
+const SHORT: usize = 8;
 
 /// The compiled patterns of a template.
 #[derive(Default)]
@@ -37,37 +42,23 @@ struct Key {
 impl Patterns {
     fn get(&self, pattern: &Arc<str>, whole: bool, meter: &Meter) -> Result<Arc<Regex>, Fault> {
         let backtracks = meter.limits().regex_backtracks;
-        let key = Key {
-            pattern: Arc::clone(pattern),
-            whole,
-            backtracks,
-        };
+        let key = Key { pattern: Arc::clone(pattern), whole, backtracks };
         // A thread that panicked here has left the map as it was.
-        let compiled = self
-            .compiled
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let compiled = self.compiled.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(regex) = compiled.get(&key) {
             return Ok(Arc::clone(regex));
         }
         drop(compiled);
         meter.spend(1_000 + pattern.len() as u64 * 10)?;
         let translated = translate::translate(pattern)?;
-        let source = if whole {
-            format!("\\A(?:{translated})\\z")
-        } else {
-            translated
-        };
+        let source = if whole { format!("\\A(?:{translated})\\z") } else { translated };
         let regex = RegexBuilder::new(&source)
             .backtrack_limit(backtracks)
             .delegate_size_limit(COMPILED_BYTES)
             .build()
             .map_err(|error| syntax_error(&error.to_string(), pattern))?;
         let regex = Arc::new(regex);
-        let mut compiled = self
-            .compiled
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut compiled = self.compiled.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         if compiled.len() >= KEPT {
             compiled.clear();
         }
@@ -77,10 +68,7 @@ impl Patterns {
 }
 
 fn syntax_error(problem: &str, pattern: &str) -> Fault {
-    Fault::thrown(
-        "PatternSyntaxException",
-        format!("{problem} near `{pattern}`"),
-    )
+    Fault::thrown("PatternSyntaxException", format!("{problem} near `{pattern}`"))
 }
 
 fn runtime_error(error: fancy_regex::Error, meter: &Meter) -> Fault {
@@ -108,10 +96,7 @@ pub(crate) fn matches(
         return Ok(text == literal);
     }
     spend(text, meter)?;
-    patterns
-        .get(pattern, true, meter)?
-        .is_match(text)
-        .map_err(|error| runtime_error(error, meter))
+    patterns.get(pattern, true, meter)?.is_match(text).map_err(|error| runtime_error(error, meter))
 }
 
 /// The matches of a pattern in the order in which Java's `find()` gives them: after an empty match
@@ -125,9 +110,8 @@ fn each_match<'t>(
     let mut from = 0;
     while from <= text.len() {
         meter.spend(1)?;
-        let found = regex
-            .captures_from_pos(text, from)
-            .map_err(|error| runtime_error(error, meter))?;
+        let found =
+            regex.captures_from_pos(text, from).map_err(|error| runtime_error(error, meter))?;
         let Some(captures) = found else {
             break;
         };
@@ -160,21 +144,7 @@ pub(crate) fn replace(
     if let Some(literal) = translate::literal(pattern)
         && !literal.is_empty()
     {
-        if !text.contains(&*literal) {
-            return Ok(Arc::clone(text));
-        }
-        let with = Replacement::parse(with)?.without_groups(&literal)?;
-        if with.len() > literal.len() {
-            let hits = text.matches(&*literal).take(most).count();
-            meter.allocate(hits.saturating_mul(with.len()))?;
-        }
-        meter.allocate(text.len())?;
-        let replaced = if most == 1 {
-            text.replacen(&*literal, &with, 1)
-        } else {
-            text.replace(&*literal, &with)
-        };
-        return Ok(Arc::from(replaced));
+        return replace_literal(text, &literal, with, most, meter);
     }
     let regex = patterns.get(pattern, false, meter)?;
     let mut out = String::new();
@@ -206,139 +176,51 @@ pub(crate) fn replace(
     Ok(Arc::from(out))
 }
 
-/// A replacement text: `$1` and `${name}` are groups, a backslash takes the next character as it is.
-struct Replacement {
-    pieces: Vec<Piece>,
-}
-
-enum Piece {
-    Text(String),
-    /// The digits behind a `$`; how many of them belong to the number depends on the groups.
-    Number(String),
-    Name(String),
-}
-
-impl Replacement {
-    fn parse(with: &str) -> Result<Self, Fault> {
-        let illegal = |message: &str| Fault::thrown("IllegalArgumentException", message);
-        let mut pieces = Vec::new();
-        let mut text = String::new();
-        let mut chars = with.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '\\' => match chars.next() {
-                    Some(c) => text.push(c),
-                    None => return Err(illegal("character to be escaped is missing")),
-                },
-                '$' => {
-                    if !text.is_empty() {
-                        pieces.push(Piece::Text(std::mem::take(&mut text)));
-                    }
-                    match chars.peek() {
-                        None => {
-                            return Err(illegal("Illegal group reference: group index is missing"));
-                        }
-                        Some('{') => {
-                            chars.next();
-                            let mut name = String::new();
-                            while let Some(c) = chars.next_if(char::is_ascii_alphanumeric) {
-                                name.push(c);
-                            }
-                            if name.is_empty() {
-                                return Err(illegal(
-                                    "named capturing group is missing trailing '}'",
-                                ));
-                            }
-                            if chars.next() != Some('}') {
-                                return Err(illegal(
-                                    "named capturing group is missing trailing '}'",
-                                ));
-                            }
-                            pieces.push(Piece::Name(name));
-                        }
-                        Some(c) if c.is_ascii_digit() => {
-                            let mut digits = String::new();
-                            while let Some(c) = chars.next_if(char::is_ascii_digit) {
-                                digits.push(c);
-                            }
-                            pieces.push(Piece::Number(digits));
-                        }
-                        Some(_) => return Err(illegal("Illegal group reference")),
-                    }
-                }
-                c => text.push(c),
-            }
+/// Replaces a text without syntax.
+fn replace_literal(
+    text: &Arc<str>,
+    literal: &str,
+    with: &str,
+    most: usize,
+    meter: &Meter,
+) -> Result<Arc<str>, Fault> {
+    let Some(mut at) = search(text, literal, 0) else {
+        return Ok(Arc::clone(text));
+    };
+    let with = Replacement::parse(with)?.without_groups(literal)?;
+    let mut out = String::with_capacity(text.len() + with.len());
+    let (mut copied, mut left) = (0, most);
+    loop {
+        meter.allocate(with.len())?;
+        out.push_str(&text[copied..at]);
+        out.push_str(&with);
+        copied = at + literal.len();
+        left -= 1;
+        match search(text, literal, copied) {
+            Some(next) if left > 0 => at = next,
+            _ => break,
         }
-        if !text.is_empty() {
-            pieces.push(Piece::Text(text));
-        }
-        Ok(Replacement { pieces })
     }
-
-    /// The text of a replacement for a pattern that has no groups but the whole match.
-    fn without_groups(&self, whole: &str) -> Result<String, Fault> {
-        let mut out = String::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Number(digits) if digits.starts_with('0') => {
-                    out.push_str(whole);
-                    out.push_str(&digits[1..]);
-                }
-                Piece::Number(digits) => return Err(no_group(&digits[..1])),
-                Piece::Name(name) => return Err(no_name(name)),
-            }
-        }
-        Ok(out)
-    }
-
-    fn expand(
-        &self,
-        regex: &Regex,
-        captures: &Captures<'_, str>,
-        out: &mut String,
-    ) -> Result<(), Fault> {
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Name(name) => match captures.name(name) {
-                    Some(group) => out.push_str(group.as_str()),
-                    // A group that exists but took no part is empty; one that does not exist fails.
-                    None if regex.capture_names().flatten().any(|known| known == name) => {}
-                    None => return Err(no_name(name)),
-                },
-                Piece::Number(digits) => {
-                    let mut used = 1;
-                    let mut number = usize::from(digits.as_bytes()[0] - b'0');
-                    if number >= captures.len() {
-                        return Err(no_group(&digits[..1]));
-                    }
-                    for digit in digits.bytes().skip(1) {
-                        let longer = number * 10 + usize::from(digit - b'0');
-                        if longer >= captures.len() {
-                            break;
-                        }
-                        number = longer;
-                        used += 1;
-                    }
-                    out.push_str(captures.get(number).map_or("", |group| group.as_str()));
-                    out.push_str(&digits[used..]);
-                }
-            }
-        }
-        Ok(())
-    }
+    out.push_str(&text[copied..]);
+    meter.allocate(text.len())?;
+    Ok(Arc::from(out))
 }
 
-fn no_group(number: &str) -> Fault {
-    Fault::thrown("IndexOutOfBoundsException", format!("No group {number}"))
-}
-
-fn no_name(name: &str) -> Fault {
-    Fault::thrown(
-        "IllegalArgumentException",
-        format!("No group with name {{{name}}}"),
-    )
+/// The first place of a text at or behind `from`. Short texts are found by their first byte: that
+/// is cheaper than preparing a search.
+fn search(text: &str, wanted: &str, from: usize) -> Option<usize> {
+    let (haystack, wanted) = (text.as_bytes(), wanted.as_bytes());
+    if wanted.len() > SHORT {
+        return memchr::memmem::find(&haystack[from..], wanted).map(|at| from + at);
+    }
+    let mut from = from;
+    loop {
+        let at = from + memchr::memchr(wanted[0], &haystack[from..])?;
+        if haystack[at..].starts_with(wanted) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 /// `text.split(pattern, limit)`
@@ -350,19 +232,16 @@ pub(crate) fn split<'t>(
     meter: &Meter,
 ) -> Result<Vec<&'t str>, Fault> {
     spend(text, meter)?;
-    let most = usize::try_from(limit)
-        .ok()
-        .filter(|limit| *limit > 0)
-        .unwrap_or(usize::MAX);
+    let most = usize::try_from(limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
     let mut parts = Vec::new();
     let mut from = 0;
     match translate::literal(pattern).filter(|literal| !literal.is_empty()) {
         Some(literal) => {
             while parts.len() + 1 < most
-                && let Some(at) = text[from..].find(&*literal)
+                && let Some(at) = search(text, &literal, from)
             {
-                parts.push(&text[from..from + at]);
-                from += at + literal.len();
+                parts.push(&text[from..at]);
+                from = at + literal.len();
             }
             meter.spend(parts.len() as u64)?;
         }

@@ -11,15 +11,10 @@ use std::borrow::Cow;
 use super::class;
 use crate::error::Fault;
 
-const LINE_ENDS: &str = r"\n\r\x{85}\x{2028}\x{2029}";
-
 /// The text that a pattern matches, if it contains no syntax: characters that mean themselves, and
 /// backslashes in front of punctuation.
 pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
-    if !pattern
-        .bytes()
-        .any(|byte| b"\\[](){}.*+?^$|".contains(&byte))
-    {
+    if !pattern.bytes().any(|byte| b"\\[](){}.*+?^$|".contains(&byte)) {
         return Some(Cow::Borrowed(pattern));
     }
     let mut text = String::with_capacity(pattern.len());
@@ -80,9 +75,7 @@ fn count_groups(pattern: &str) -> usize {
     while at < bytes.len() {
         match bytes[at] {
             b'\\' if bytes.get(at + 1) == Some(&b'Q') => {
-                at = pattern[at..]
-                    .find("\\E")
-                    .map_or(bytes.len(), |end| at + end + 1);
+                at = pattern[at..].find("\\E").map_or(bytes.len(), |end| at + end + 1);
             }
             b'\\' => at += 1,
             b'[' => in_class += 1,
@@ -129,8 +122,7 @@ impl Translator<'_> {
             repeatable = match c {
                 '\\' => self.escape()?,
                 '[' => {
-                    let text =
-                        class::translate(&mut self.chars, self.pattern, self.flags.case_blind)?;
+                    let text = class::translate(&mut self.chars, self.pattern)?;
                     self.out.push_str(&text);
                     true
                 }
@@ -148,28 +140,19 @@ impl Translator<'_> {
                     false
                 }
                 '.' => {
-                    self.out
-                        .push_str(match (self.flags.dot_all, self.flags.unix_lines) {
-                            (true, _) => "(?s:.)",
-                            (false, true) => r"[^\n]",
-                            (false, false) => r"[^\n\r\x{85}\x{2028}\x{2029}]",
-                        });
+                    self.out.push_str(match (self.flags.dot_all, self.flags.unix_lines) {
+                        (true, _) => "(?s:.)",
+                        (false, true) => r"[^\n]",
+                        (false, false) => r"[^\n\r\x{85}\x{2028}\x{2029}]",
+                    });
                     true
                 }
                 '^' => {
-                    self.out.push_str(if self.flags.multiline {
-                        CARET_MULTILINE
-                    } else {
-                        r"\A"
-                    });
+                    self.out.push_str(if self.flags.multiline { CARET_MULTILINE } else { r"\A" });
                     true
                 }
                 '$' => {
-                    self.out.push_str(if self.flags.multiline {
-                        DOLLAR_MULTILINE
-                    } else {
-                        DOLLAR
-                    });
+                    self.out.push_str(if self.flags.multiline { DOLLAR_MULTILINE } else { DOLLAR });
                     true
                 }
                 '*' | '+' | '?' => {
@@ -199,11 +182,7 @@ impl Translator<'_> {
                 }
             };
         }
-        if self.open.is_empty() {
-            Ok(())
-        } else {
-            Err(self.error("Unclosed group"))
-        }
+        if self.open.is_empty() { Ok(()) } else { Err(self.error("Unclosed group")) }
     }
 
     /// `?` makes a quantifier lazy, `+` possessive.
@@ -340,9 +319,7 @@ impl Translator<'_> {
             'A' | 'z' | 'G' => self.out.extend(['\\', c]),
             'b' | 'B' => self.out.extend(['\\', c]),
             'Z' => self.out.push_str(DOLLAR),
-            'R' => self
-                .out
-                .push_str(r"(?:\r\n|[\n\x0b\f\r\x{85}\x{2028}\x{2029}])"),
+            'R' => self.out.push_str(r"(?:\r\n|[\n\x0b\f\r\x{85}\x{2028}\x{2029}])"),
             'p' | 'P' => {
                 let set = class::property(c == 'P', &mut self.chars, self.pattern)?;
                 self.out.push_str(&set);
@@ -399,9 +376,4 @@ pub(super) fn push_literal(c: char, out: &mut String) {
         out.push('\\');
     }
     out.push(c);
-}
-
-/// The characters at which Java's dot stops.
-pub(super) const fn line_ends() -> &'static str {
-    LINE_ENDS
 }

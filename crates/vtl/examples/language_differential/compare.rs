@@ -41,16 +41,8 @@ impl Other {
             .stdout(Stdio::piped())
             .spawn()?;
         let input = child.stdin.take();
-        let output = child
-            .stdout
-            .take()
-            .ok_or_else(|| io::Error::other("no output"))?;
-        Ok(Other {
-            child,
-            input,
-            output: BufReader::new(output),
-            variables: variables(),
-        })
+        let output = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
+        Ok(Other { child, input, output: BufReader::new(output), variables: variables() })
     }
 
     pub(crate) fn compare(&mut self, templates: &[String]) -> io::Result<Outcome> {
@@ -61,10 +53,7 @@ impl Other {
                 json!({"id": id, "template": template, "vars": self.variables}).to_string()
             })
             .collect();
-        let mut input = self
-            .input
-            .take()
-            .ok_or_else(|| io::Error::other("no input"))?;
+        let mut input = self.input.take().ok_or_else(|| io::Error::other("no input"))?;
         // Written from a second thread: both pipes are small, and both sides wait.
         let writer = std::thread::spawn(move || {
             for line in lines {
@@ -73,10 +62,7 @@ impl Other {
             input.flush()?;
             Ok::<_, io::Error>(input)
         });
-        let mut outcome = Outcome {
-            differences: Vec::new(),
-            rendered: 0,
-        };
+        let mut outcome = Outcome { differences: Vec::new(), rendered: 0 };
         for template in templates {
             let mut line = String::new();
             if self.output.read_line(&mut line)? == 0 {
@@ -98,11 +84,7 @@ impl Other {
                 )),
             }
         }
-        self.input = Some(
-            writer
-                .join()
-                .map_err(|_| io::Error::other("the writer panicked"))??,
-        );
+        self.input = Some(writer.join().map_err(|_| io::Error::other("the writer panicked"))??);
         Ok(outcome)
     }
 
@@ -136,9 +118,7 @@ fn value_of(json: &Json) -> Value {
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) => Value::List(List::json_array(items.iter().map(value_of).collect())),
         Json::Object(entries) => Value::Map(Map::from_entries(
-            entries
-                .iter()
-                .map(|(key, value)| (key.as_str(), value_of(value))),
+            entries.iter().map(|(key, value)| (key.as_str(), value_of(value))),
         )),
     }
 }

@@ -6,9 +6,7 @@ pub(crate) struct Random {
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        Random {
-            state: seed.wrapping_mul(0x2545_f491_4f6c_dd1d),
-        }
+        Random { state: seed.wrapping_mul(0x2545_f491_4f6c_dd1d) }
     }
 
     fn next(&mut self) -> u64 {

@@ -1,5 +1,11 @@
 //! The longest match at a place of the source, for each state of the lexer.
 
+mod words;
+
+use self::words::{
+    braced_word, char_length, count, dot, empty_index, identifier, line_end, number, set, string,
+    utf8_length, whitespace, word,
+};
 use crate::token::{Kind, State};
 
 /// A match and its length in bytes.
@@ -35,17 +41,11 @@ pub(crate) enum More {
 }
 
 fn token(kind: Kind, length: usize) -> Option<Match> {
-    Some(Match {
-        step: Step::Token(kind),
-        length,
-    })
+    Some(Match { step: Step::Token(kind), length })
 }
 
 fn more(more: More, length: usize) -> Option<Match> {
-    Some(Match {
-        step: Step::More(more),
-        length,
-    })
+    Some(Match { step: Step::More(more), length })
 }
 
 /// The longest match at `pos`, which is inside the source.
@@ -66,11 +66,7 @@ pub(crate) fn longest(source: &str, pos: usize, state: State) -> Option<Match> {
 
 /// A line comment, and what every state knows.
 fn comment_or_anywhere(rest: &[u8]) -> Option<Match> {
-    if rest.starts_with(b"##") {
-        token(Kind::LineComment, 2)
-    } else {
-        anywhere(rest)
-    }
+    if rest.starts_with(b"##") { token(Kind::LineComment, 2) } else { anywhere(rest) }
 }
 
 /// `$`, `#` and what begins with them, which every state knows.
@@ -120,10 +116,7 @@ fn in_default(rest: &[u8]) -> Option<Match> {
         }
         b'#' => set(rest).or_else(|| comment_or_anywhere(rest)),
         _ => {
-            let length = rest
-                .iter()
-                .position(|byte| matches!(byte, b'$' | b'#' | b'\\'))
-                .unwrap_or(rest.len());
+            let length = memchr::memchr3(b'$', b'#', b'\\', rest).unwrap_or(rest.len());
             match set(rest) {
                 Some(set) if set.length > length => Some(set),
                 _ => token(Kind::Text, length),
@@ -133,11 +126,7 @@ fn in_default(rest: &[u8]) -> Option<Match> {
 }
 
 fn escape(slashes: usize) -> Option<Match> {
-    if slashes >= 2 {
-        token(Kind::DoubleEscape, 2)
-    } else {
-        token(Kind::Escape, 1)
-    }
+    if slashes >= 2 { token(Kind::DoubleEscape, 2) } else { token(Kind::Escape, 1) }
 }
 
 fn in_reference(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Match> {
@@ -153,12 +142,7 @@ fn in_reference(source: &str, pos: usize, rest: &[u8], state: State) -> Option<M
         byte if byte == b'_' || byte.is_ascii_alphabetic() => identifier(rest),
         _ => anywhere(rest),
     };
-    found.or_else(|| {
-        Some(Match {
-            step: Step::Terminator,
-            length: char_length(source, pos),
-        })
-    })
+    found.or_else(|| Some(Match { step: Step::Terminator, length: char_length(source, pos) }))
 }
 
 fn in_arguments(rest: &[u8]) -> Option<Match> {
@@ -228,13 +212,8 @@ fn in_directive(rest: &[u8]) -> Option<Match> {
         b'!' => two(b'=', Kind::NotEqual, Some(Kind::Not)),
         b'-' => number(rest).or_else(|| token(Kind::Minus, 1)),
         b'0'..=b'9' => number(rest),
-        b'.' => number(rest).or_else(|| {
-            if rest.get(1) == Some(&b'.') {
-                token(Kind::DoubleDot, 2)
-            } else {
-                None
-            }
-        }),
+        b'.' => number(rest)
+            .or_else(|| if rest.get(1) == Some(&b'.') { token(Kind::DoubleDot, 2) } else { None }),
         _ => match word(rest) {
             Some((_, length)) => token(keyword(&rest[..length]), length),
             None => comment_or_anywhere(rest),
@@ -261,11 +240,7 @@ fn keyword(word: &[u8]) -> Kind {
 
 fn in_pre_directive(source: &str, pos: usize, rest: &[u8]) -> Option<Match> {
     if let Some((braced, length)) = word(rest) {
-        let name = if braced {
-            &rest[1..length - 1]
-        } else {
-            &rest[..length]
-        };
+        let name = if braced { &rest[1..length - 1] } else { &rest[..length] };
         return match name {
             b"end" => token(Kind::End, length + line_end(&rest[length..])),
             b"else" => token(Kind::Else, length + line_end(&rest[length..])),
@@ -276,12 +251,7 @@ fn in_pre_directive(source: &str, pos: usize, rest: &[u8]) -> Option<Match> {
     }
     number(rest)
         .or_else(|| comment_or_anywhere(rest))
-        .or_else(|| {
-            Some(Match {
-                step: Step::Terminator,
-                length: char_length(source, pos),
-            })
-        })
+        .or_else(|| Some(Match { step: Step::Terminator, length: char_length(source, pos) }))
 }
 
 fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Match> {
@@ -290,10 +260,9 @@ fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Mat
         (State::BlockComment, b'*') if rest.starts_with(b"*#") => token(Kind::BlockComment, 2),
         (State::FormalComment, b'*') if rest.starts_with(b"*#") => token(Kind::FormalComment, 2),
         (State::LineComment, b'\n') => token(Kind::LineCommentEnd, 1),
-        (State::LineComment, b'\r') => token(
-            Kind::LineCommentEnd,
-            if rest.get(1) == Some(&b'\n') { 2 } else { 1 },
-        ),
+        (State::LineComment, b'\r') => {
+            token(Kind::LineCommentEnd, if rest.get(1) == Some(&b'\n') { 2 } else { 1 })
+        }
         _ => anywhere(rest),
     };
     if closed.is_some() {
@@ -303,193 +272,6 @@ fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Mat
     if state == State::TextBlock {
         more(More::Any, length)
     } else {
-        Some(Match {
-            step: Step::Skip,
-            length,
-        })
-    }
-}
-
-/// `$[`, `$![`, `$\![` and `$.`
-fn empty_index(rest: &[u8]) -> Option<Match> {
-    let length = [b"$[".as_slice(), b"$![", b"$\\![", b"$."]
-        .iter()
-        .find(|text| rest.starts_with(text))?
-        .len();
-    token(Kind::EmptyIndex, length)
-}
-
-/// Blanks, `#set` and the parenthesis behind it.
-fn set(rest: &[u8]) -> Option<Match> {
-    let blanks = rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
-    let name = &rest[blanks..];
-    let name_length = if name.starts_with(b"#set") {
-        4
-    } else if name.starts_with(b"#{set}") {
-        6
-    } else {
-        return None;
-    };
-    let spaces = count(&name[name_length..], b' ');
-    let length = blanks + name_length + spaces;
-    if rest.get(length) == Some(&b'(') {
-        token(Kind::Set, length + 1)
-    } else {
-        None
-    }
-}
-
-/// A dot with a letter behind it.
-fn dot(rest: &[u8]) -> Option<Match> {
-    if rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
-        token(Kind::Dot, 2)
-    } else {
-        None
-    }
-}
-
-fn identifier(rest: &[u8]) -> Option<Match> {
-    let length = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        .count();
-    let kind = match &rest[..length] {
-        b"true" => Kind::True,
-        b"false" => Kind::False,
-        _ => Kind::Identifier,
-    };
-    token(kind, length)
-}
-
-/// A directive's name with or without braces: whether it has them, and its length with them.
-fn word(rest: &[u8]) -> Option<(bool, usize)> {
-    if let Some(Match { length, .. }) = braced_word(rest) {
-        return Some((true, length));
-    }
-    let starts = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@');
-    if !rest.first().is_some_and(starts) {
-        return None;
-    }
-    Some((false, name_length(rest)))
-}
-
-fn braced_word(rest: &[u8]) -> Option<Match> {
-    if rest.first() != Some(&b'{')
-        || !rest
-            .get(1)
-            .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-    {
-        return None;
-    }
-    let length = 1 + name_length(&rest[1..]);
-    if rest.get(length) == Some(&b'}') {
-        token(Kind::BracedWord, length + 1)
-    } else {
-        None
-    }
-}
-
-fn name_length(rest: &[u8]) -> usize {
-    rest.iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@'))
-        .count()
-}
-
-/// A number, the longer of what an integer and a floating point literal match.
-fn number(rest: &[u8]) -> Option<Match> {
-    let sign = usize::from(rest[0] == b'-');
-    let digits = |from: usize| {
-        rest[from.min(rest.len())..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-    };
-    let exponent = |from: usize| {
-        if !matches!(rest.get(from), Some(b'e' | b'E')) {
-            return 0;
-        }
-        let sign = usize::from(matches!(rest.get(from + 1), Some(b'+' | b'-')));
-        match digits(from + 1 + sign) {
-            0 => 0,
-            count => 1 + sign + count,
-        }
-    };
-    let whole = digits(sign);
-    let mut end = sign + whole;
-    if rest.get(end) == Some(&b'.') {
-        if whole > 0 && rest.get(end + 1) == Some(&b'.') {
-            return token(Kind::Integer, end + 2);
-        }
-        let fraction = digits(end + 1);
-        if whole == 0 && fraction == 0 {
-            return None;
-        }
-        end += 1 + fraction;
-        return token(Kind::Float, end + exponent(end));
-    }
-    if whole == 0 {
-        return None;
-    }
-    match exponent(end) {
-        0 => token(Kind::Integer, end),
-        length => token(Kind::Float, end + length),
-    }
-}
-
-/// A quoted string, in which a doubled quote stands for one. If no quote closes it properly, it
-/// ends at the first of the last pair.
-fn string(rest: &[u8]) -> Option<Match> {
-    let quote = rest[0];
-    let mut closed = None;
-    let mut at = 1;
-    while let Some(length) = rest[at..].iter().position(|byte| *byte == quote) {
-        at += length + 1;
-        closed = Some(at);
-        if rest.get(at) != Some(&quote) {
-            break;
-        }
-        at += 1;
-    }
-    token(Kind::String, closed?)
-}
-
-fn whitespace(rest: &[u8]) -> Option<Match> {
-    let length = rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .count();
-    token(Kind::Whitespace, length)
-}
-
-/// How many bytes of blanks and one line end follow; 0 if anything else does.
-fn line_end(rest: &[u8]) -> usize {
-    let blanks = rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
-    match rest.get(blanks..) {
-        Some([b'\r', b'\n', ..]) => blanks + 2,
-        Some([b'\n' | b'\r', ..]) => blanks + 1,
-        _ => 0,
-    }
-}
-
-fn count(rest: &[u8], byte: u8) -> usize {
-    rest.iter().take_while(|other| **other == byte).count()
-}
-
-fn char_length(source: &str, pos: usize) -> usize {
-    source[pos..].chars().next().map_or(1, char::len_utf8)
-}
-
-fn utf8_length(first: u8) -> usize {
-    match first {
-        0..0x80 => 1,
-        0x80..0xe0 => 2,
-        0xe0..0xf0 => 3,
-        _ => 4,
+        Some(Match { step: Step::Skip, length })
     }
 }

@@ -2,22 +2,19 @@
 //! differ.
 //!
 //! ```sh
-//! cargo run --release -p vtl --example differential -- --count 10000 --seed 1 java -cp ... VtlRunner serve
+//! cargo run --release -p vtl --example language_differential -- --count 10000 --seed 1 java -cp ... VtlRunner serve
 //! ```
 //!
 //! The command reads cases as lines of JSON, `{"id", "template", "vars"}`, and answers
 //! `{"id", "output"}` or `{"id", "error"}`. Two errors count as equal, whatever they say, and so do
 //! the addresses in what Java prints of an array.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line tool"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
 mod compare;
 mod generate;
 mod random;
+mod vocabulary;
 
 use std::process::ExitCode;
 
@@ -51,9 +48,8 @@ fn main() -> ExitCode {
     };
     let (mut compared, mut different, mut rendered) = (0, 0, 0);
     while compared < count {
-        let templates: Vec<String> = (0..BATCH.min(count - compared))
-            .map(|_| generate::template(&mut random))
-            .collect();
+        let templates: Vec<String> =
+            (0..BATCH.min(count - compared)).map(|_| generate::template(&mut random)).collect();
         let outcome = match other.compare(&templates) {
             Ok(outcome) => outcome,
             Err(error) => {
@@ -71,11 +67,7 @@ fn main() -> ExitCode {
     println!(
         "{compared} templates compared, {rendered} rendered without an error, {different} differences"
     );
-    if different == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    }
+    if different == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 fn usage() -> ExitCode {

@@ -1,238 +1,10 @@
 //! Makes templates: most are well formed, some are broken on purpose.
 
 use crate::random::Random;
-
-const NAMES: [&str; 20] = [
-    "s",
-    "t",
-    "e",
-    "u",
-    "w",
-    "i",
-    "z",
-    "neg",
-    "L",
-    "d",
-    "yes",
-    "no",
-    "l",
-    "m",
-    "g",
-    "x",
-    "y",
-    "k",
-    "undefined",
-    "a-b",
-];
-const PROPERTIES: [&str; 15] = [
-    "a", "b", "c", "n", "size", "empty", "length", "k", "key", "value", "foo-bar", "first",
-    "count", "index", "Empty",
-];
-const STRING_CALLS: [&str; 43] = [
-    "length()",
-    "isEmpty()",
-    "toUpperCase()",
-    "toLowerCase()",
-    "trim()",
-    "substring(1)",
-    "substring(1,3)",
-    "indexOf('o')",
-    "lastIndexOf('o')",
-    "indexOf('l', 4)",
-    "charAt(0)",
-    "contains('l')",
-    "startsWith('He')",
-    "endsWith('d')",
-    "equals('x')",
-    "equalsIgnoreCase('HELLO,WORLD')",
-    "replace('l','L')",
-    "replaceAll('[a-z]+','<$0>')",
-    "replaceFirst('o','0')",
-    "replaceAll('(.)(.)','$2$1')",
-    "matches('[A-Z].*')",
-    "split(',')",
-    "split(',').size()",
-    "split('').size()",
-    "split('l', 2)[1]",
-    "concat('!')",
-    "compareTo('b')",
-    "hashCode()",
-    "toString()",
-    "isBlank()",
-    "strip()",
-    "repeat(2)",
-    "codePointAt(0)",
-    "format('%5s|%-5s|%05d|%.2f', 'ab', 'cd', 42, 1.005)",
-    "valueOf(3)",
-    "join('-', ['a','b'])",
-    "replaceAll('\\\\.','x')",
-    "split('[,.-]')[0]",
-    "getClass().getName()",
-    "substring(99)",
-    "foo()",
-    "length(1)",
-    "replaceAll('(?<=l)l|(\\w)\\1','#')",
-];
-const LIST_CALLS: [&str; 22] = [
-    "size()",
-    "isEmpty()",
-    "get(0)",
-    "get(1)",
-    "contains('x')",
-    "indexOf(3)",
-    "add('n')",
-    "add(0,'f')",
-    "remove(0)",
-    "set(0,'s')",
-    "subList(0,2)",
-    "addAll([1,2])",
-    "toString()",
-    "iterator()",
-    "clear()",
-    "toArray().size()",
-    "get(99)",
-    "containsAll(['x'])",
-    "removeAll(['x'])",
-    "subList(1,2).size()",
-    "equals([1])",
-    "hashCode()",
-];
-const MAP_CALLS: [&str; 20] = [
-    "size()",
-    "isEmpty()",
-    "get('a')",
-    "get('zz')",
-    "put('p',1)",
-    "put('p',null)",
-    "containsKey('a')",
-    "containsValue(1)",
-    "keySet()",
-    "values()",
-    "entrySet()",
-    "remove('a')",
-    "keySet().size()",
-    "toString()",
-    "putAll({'q':2})",
-    "getOrDefault('zz', 5)",
-    "entrySet().iterator().next().key",
-    "keySet().contains('a')",
-    "values().size()",
-    "putIfAbsent('a', 2)",
-];
-const NUMBER_CALLS: [&str; 13] = [
-    "toString()",
-    "intValue()",
-    "doubleValue()",
-    "longValue()",
-    "compareTo(3)",
-    "equals(7)",
-    "parseInt('12')",
-    "hashCode()",
-    "toHexString(255)",
-    "max(1,2)",
-    "parseInt('x')",
-    "valueOf('5')",
-    "toString(9)",
-];
-const STRINGS: [&str; 22] = [
-    "'a'",
-    "\"b\"",
-    "''",
-    "\"\"",
-    "'it''s'",
-    "\"say \"\"hi\"\"\"",
-    "\"$s\"",
-    "\"${i}x\"",
-    "\"a $undefined b\"",
-    "\"#if($yes)T#end\"",
-    "\"$l[0] $m.a\"",
-    "'$s'",
-    "\"a\\u0041\"",
-    "'\\n'",
-    "\"##\"",
-    "\"#foo\"",
-    "\"$\"",
-    "\"5\"",
-    "'5'",
-    "\"#set($q=1)$q\"",
-    "\"$m.get(\"\"a\"\")\"",
-    "'é€'",
-];
-const NUMBERS: [&str; 20] = [
-    "0",
-    "1",
-    "2",
-    "7",
-    "-1",
-    "10",
-    "2147483647",
-    "-2147483648",
-    "2147483648",
-    "9223372036854775807",
-    "99999999999999999999",
-    "1.5",
-    "-2.5",
-    "0.1",
-    "1e3",
-    "1.0E-5",
-    ".5",
-    "3.",
-    "007",
-    "1e23",
-];
-const OPERATORS: [&str; 28] = [
-    " + ", " - ", " * ", " / ", " % ", "+", "*", "/", "%", " == ", "==", " != ", " < ", " > ",
-    " <= ", " >= ", " && ", " || ", "&&", "||", " and ", " or ", " eq ", " ne ", " lt ", " gt ",
-    " le ", " ge ",
-];
-const TEXT: [&str; 40] = [
-    "a",
-    "text ",
-    " ",
-    "\n",
-    "\r\n",
-    "  \n",
-    "\t",
-    "{\"k\": \"",
-    "\"}",
-    ",",
-    ".",
-    "-",
-    "$ ",
-    "$5",
-    "#5 ",
-    "# ",
-    "#-",
-    "\\",
-    "\\\\",
-    "\\#if",
-    "\\#foo",
-    "\\$s",
-    "\\\\$s",
-    "\\$undefined",
-    "$!",
-    "#fff ",
-    "#{foo}",
-    "${ ",
-    "}",
-    "{",
-    "(",
-    ")",
-    "[",
-    "]",
-    "é",
-    "$$",
-    "##c\n",
-    "#* c *#",
-    "#** d *#",
-    "#[[ $s #if ]]#",
-];
-const NOISE: [&str; 48] = [
-    "$", "#", "\\", "\"", "'", "(", ")", "[", "]", "{", "}", ".", "..", ",", ":", "!", "-", "*",
-    "/", "+", "=", "|", "&", "<", "?", " ", "\n", "\r\n", "##", "#*", "*#", "#[[", "]]#", "$!",
-    "${", "$!{", "#end", "#else", "#if", "#set(", "$[", "$![", "1", "..3", "true", "null", "@",
-    "#@m(",
-];
+use crate::vocabulary::{
+    LIST_CALLS, MAP_CALLS, NAMES, NOISE, NUMBER_CALLS, NUMBERS, OPERATORS, PROPERTIES,
+    STRING_CALLS, STRINGS, TEXT,
+};
 
 /// A template: statements, sometimes with a few characters changed.
 pub(crate) fn template(random: &mut Random) -> String {
@@ -259,7 +31,7 @@ fn mutate(random: &mut Random, text: &mut String) {
     let (left, right) = (place(random, text), place(random, text));
     let (from, to) = (left.min(right), left.max(right));
     match random.below(4) {
-        0 => text.insert_str(from, random.pick(&NOISE)),
+        0 => text.insert_str(from, random.pick(NOISE)),
         1 if to - from < 6 => text.replace_range(from..to, ""),
         2 if to - from < 20 => {
             let part = text[from..to].to_owned();
@@ -268,7 +40,7 @@ fn mutate(random: &mut Random, text: &mut String) {
         }
         _ => {
             if let Some(c) = text[from..].chars().next() {
-                text.replace_range(from..from + c.len_utf8(), random.pick(&NOISE));
+                text.replace_range(from..from + c.len_utf8(), random.pick(NOISE));
             }
         }
     }
@@ -276,17 +48,11 @@ fn mutate(random: &mut Random, text: &mut String) {
 
 fn statement(random: &mut Random, depth: usize, out: &mut String) {
     match random.below(if depth == 0 { 8 } else { 14 }) {
-        0..=2 => out.push_str(random.pick(&TEXT)),
+        0..=2 => out.push_str(random.pick(TEXT)),
         3..=5 => reference(random, depth, out),
         6 | 7 => {
-            let blanks = random.pick(&[
-                "#set(",
-                " #set(",
-                "#set( ",
-                "\n  #set(",
-                "#{set}(",
-                "#set (",
-            ]);
+            let blanks =
+                random.pick(&["#set(", " #set(", "#set( ", "\n  #set(", "#{set}(", "#set ("]);
             out.push_str(blanks);
             target(random, out);
             out.push_str(random.pick(&["=", " = ", "= "]));
@@ -366,7 +132,7 @@ fn block(random: &mut Random, depth: usize, out: &mut String) {
 fn reference(random: &mut Random, depth: usize, out: &mut String) {
     let open = random.pick(&["$", "$", "$", "$!", "${", "$!{", "\\$", "\\\\$", "$\\!"]);
     out.push_str(open);
-    out.push_str(random.pick(&NAMES));
+    out.push_str(random.pick(NAMES));
     for _ in 0..random.below(3) {
         part(random, depth, out);
     }
@@ -379,7 +145,7 @@ fn part(random: &mut Random, depth: usize, out: &mut String) {
     match random.below(8) {
         0 => {
             out.push('.');
-            out.push_str(random.pick(&PROPERTIES));
+            out.push_str(random.pick(PROPERTIES));
         }
         1 => {
             out.push_str(random.pick(&[
@@ -402,10 +168,10 @@ fn part(random: &mut Random, depth: usize, out: &mut String) {
         kind => {
             out.push('.');
             out.push_str(match kind {
-                3 | 4 => random.pick(&STRING_CALLS),
-                5 => random.pick(&LIST_CALLS),
-                6 => random.pick(&MAP_CALLS),
-                _ => random.pick(&NUMBER_CALLS),
+                3 | 4 => random.pick(STRING_CALLS),
+                5 => random.pick(LIST_CALLS),
+                6 => random.pick(MAP_CALLS),
+                _ => random.pick(NUMBER_CALLS),
             });
         }
     }
@@ -445,8 +211,8 @@ fn iterable(random: &mut Random, depth: usize, out: &mut String) {
 /// One value, as arguments are.
 fn value(random: &mut Random, depth: usize, out: &mut String) {
     match random.below(if depth == 0 { 5 } else { 8 }) {
-        0 | 1 => out.push_str(random.pick(&STRINGS)),
-        2 => out.push_str(random.pick(&NUMBERS)),
+        0 | 1 => out.push_str(random.pick(STRINGS)),
+        2 => out.push_str(random.pick(NUMBERS)),
         3 => reference(random, depth.saturating_sub(1), out),
         4 => out
             .push_str(random.pick(&["true", "false", "[]", "{}", "[1..3]", "null", "$yes", "$no"])),
@@ -466,7 +232,7 @@ fn value(random: &mut Random, depth: usize, out: &mut String) {
                 if at > 0 {
                     out.push_str(random.pick(&[",", ", "]));
                 }
-                out.push_str(random.pick(&STRINGS));
+                out.push_str(random.pick(STRINGS));
                 out.push_str(random.pick(&[":", " : "]));
                 value(random, depth - 1, out);
             }
@@ -490,7 +256,7 @@ fn expression(random: &mut Random, depth: usize, out: &mut String) {
         }
         _ => {
             expression(random, depth - 1, out);
-            out.push_str(random.pick(&OPERATORS));
+            out.push_str(random.pick(OPERATORS));
             expression(random, depth - 1, out);
         }
     }

@@ -1,0 +1,165 @@
+//! Names, numbers, strings and blanks: what tokens are made of, whatever the state.
+
+use super::{Match, token};
+use crate::token::Kind;
+
+/// `$[`, `$![`, `$\![` and `$.`
+pub(super) fn empty_index(rest: &[u8]) -> Option<Match> {
+    let length = match rest {
+        [_, b'[' | b'.', ..] => 2,
+        [_, b'!', b'[', ..] => 3,
+        [_, b'\\', b'!', b'[', ..] => 4,
+        _ => return None,
+    };
+    token(Kind::EmptyIndex, length)
+}
+
+/// Blanks, `#set` and the parenthesis behind it.
+pub(super) fn set(rest: &[u8]) -> Option<Match> {
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let name = &rest[blanks..];
+    let name_length = if name.starts_with(b"#set") {
+        4
+    } else if name.starts_with(b"#{set}") {
+        6
+    } else {
+        return None;
+    };
+    let spaces = count(&name[name_length..], b' ');
+    let length = blanks + name_length + spaces;
+    if rest.get(length) == Some(&b'(') { token(Kind::Set, length + 1) } else { None }
+}
+
+/// A dot with a letter behind it.
+pub(super) fn dot(rest: &[u8]) -> Option<Match> {
+    if rest.get(1).is_some_and(u8::is_ascii_alphabetic) { token(Kind::Dot, 2) } else { None }
+}
+
+pub(super) fn identifier(rest: &[u8]) -> Option<Match> {
+    let length = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        .count();
+    let kind = match &rest[..length] {
+        [b't', b'r', b'u', b'e'] => Kind::True,
+        [b'f', b'a', b'l', b's', b'e'] => Kind::False,
+        _ => Kind::Identifier,
+    };
+    token(kind, length)
+}
+
+/// A directive's name with or without braces: whether it has them, and its length with them.
+pub(super) fn word(rest: &[u8]) -> Option<(bool, usize)> {
+    if let Some(Match { length, .. }) = braced_word(rest) {
+        return Some((true, length));
+    }
+    let starts = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@');
+    if !rest.first().is_some_and(starts) {
+        return None;
+    }
+    Some((false, name_length(rest)))
+}
+
+pub(super) fn braced_word(rest: &[u8]) -> Option<Match> {
+    if rest.first() != Some(&b'{')
+        || !rest.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+    {
+        return None;
+    }
+    let length = 1 + name_length(&rest[1..]);
+    if rest.get(length) == Some(&b'}') { token(Kind::BracedWord, length + 1) } else { None }
+}
+
+pub(super) fn name_length(rest: &[u8]) -> usize {
+    rest.iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@'))
+        .count()
+}
+
+/// A number, the longer of what an integer and a floating point literal match.
+pub(super) fn number(rest: &[u8]) -> Option<Match> {
+    let sign = usize::from(rest[0] == b'-');
+    let digits = |from: usize| {
+        rest[from.min(rest.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    let exponent = |from: usize| {
+        if !matches!(rest.get(from), Some(b'e' | b'E')) {
+            return 0;
+        }
+        let sign = usize::from(matches!(rest.get(from + 1), Some(b'+' | b'-')));
+        match digits(from + 1 + sign) {
+            0 => 0,
+            count => 1 + sign + count,
+        }
+    };
+    let whole = digits(sign);
+    let mut end = sign + whole;
+    if rest.get(end) == Some(&b'.') {
+        if whole > 0 && rest.get(end + 1) == Some(&b'.') {
+            return token(Kind::Integer, end + 2);
+        }
+        let fraction = digits(end + 1);
+        if whole == 0 && fraction == 0 {
+            return None;
+        }
+        end += 1 + fraction;
+        return token(Kind::Float, end + exponent(end));
+    }
+    if whole == 0 {
+        return None;
+    }
+    match exponent(end) {
+        0 => token(Kind::Integer, end),
+        length => token(Kind::Float, end + length),
+    }
+}
+
+/// A quoted string, in which a doubled quote stands for one. If no quote closes it properly, it
+/// ends at the first of the last pair.
+pub(super) fn string(rest: &[u8]) -> Option<Match> {
+    let quote = rest[0];
+    let mut closed = None;
+    let mut at = 1;
+    while let Some(length) = rest[at..].iter().position(|byte| *byte == quote) {
+        at += length + 1;
+        closed = Some(at);
+        if rest.get(at) != Some(&quote) {
+            break;
+        }
+        at += 1;
+    }
+    token(Kind::String, closed?)
+}
+
+pub(super) fn whitespace(rest: &[u8]) -> Option<Match> {
+    let length =
+        rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+    token(Kind::Whitespace, length)
+}
+
+/// How many bytes of blanks and one line end follow; 0 if anything else does.
+pub(super) fn line_end(rest: &[u8]) -> usize {
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match rest.get(blanks..) {
+        Some([b'\r', b'\n', ..]) => blanks + 2,
+        Some([b'\n' | b'\r', ..]) => blanks + 1,
+        _ => 0,
+    }
+}
+
+pub(super) fn count(rest: &[u8], byte: u8) -> usize {
+    rest.iter().take_while(|other| **other == byte).count()
+}
+
+pub(super) fn char_length(source: &str, pos: usize) -> usize {
+    source[pos..].chars().next().map_or(1, char::len_utf8)
+}
+
+pub(super) fn utf8_length(first: u8) -> usize {
+    match first {
+        0..0x80 => 1,
+        0x80..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        _ => 4,
+    }
+}
