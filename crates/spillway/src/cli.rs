@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::render::Render;
+
 /// Serverless ingestion patterns for AWS, whole on a laptop.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
@@ -58,6 +60,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum)]
         architecture: Option<Architecture>,
     },
+    /// Render an API Gateway mapping template, or check templates for mistakes.
+    Render(Render),
     /// Supervise the local AWS in the foreground until standard input ends.
     #[command(hide = true)]
     Serve,

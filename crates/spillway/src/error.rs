@@ -42,6 +42,12 @@ pub(crate) enum Error {
     #[error("could not {action} {}", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
 
+    #[error("could not read {}", path.display())]
+    Input { path: PathBuf, source: io::Error },
+
+    #[error("{} is no request", path.display())]
+    BadRequest { path: PathBuf, source: mapping_template::CaseError },
+
     #[error("interrupted; nothing was left running that did not run before")]
     Interrupted,
 }
@@ -57,6 +63,8 @@ impl Error {
             Self::NoRepository { .. }
             | Self::MissingTools { .. }
             | Self::NoMirror { .. }
+            | Self::Input { .. }
+            | Self::BadRequest { .. }
             | Self::NoSuchFunction { .. }
             | Self::LocalAws(local_aws::Error::PortTaken { .. }) => 2,
             Self::Interrupted => 130,

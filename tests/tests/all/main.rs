@@ -5,4 +5,5 @@
 mod endpoint;
 mod function_url_ingest;
 mod modules;
+mod render;
 mod up;
