@@ -30,7 +30,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             iterations: 1_000,
-            steps: 50_000_000,
+            steps: 20_000_000,
             allocated_bytes: 512 << 20,
             output_bytes: 16 << 20,
             depth: 200,
