@@ -1,0 +1,126 @@
+//! What counts as a difference, and which differences are known and explained.
+//!
+//! Every rule here is a section of `COMPATIBILITY.md` under the same name.
+
+use serde_json::{Value, json};
+
+/// How the two answers to a case relate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Same text and overrides, or an error on both sides.
+    Same,
+    /// Different for a reason that is written down.
+    Explained(&'static str),
+    /// Different for no known reason; the text sorts differences into kinds.
+    Different(&'static str),
+}
+
+pub(crate) fn compare(case: &Value, ours: &Value, theirs: Option<&Value>) -> Verdict {
+    let Some(theirs) = theirs else {
+        return Verdict::Explained("bounds");
+    };
+    let kind = match (ours.get("output"), theirs.get("output")) {
+        (None, None) => return Verdict::Same,
+        (Some(ours), Some(theirs)) if ours != theirs => "output",
+        (Some(_), Some(_)) if ours.get("overrides") != theirs.get("overrides") => "overrides",
+        (Some(_), Some(_)) => return Verdict::Same,
+        (Some(_), None) => "only the oracle fails",
+        (None, Some(_)) => "only we fail",
+    };
+    match explanation(case, ours, theirs) {
+        Some(rule) => Verdict::Explained(rule),
+        None => Verdict::Different(kind),
+    }
+}
+
+fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static str> {
+    let our_error = ours["error"].as_str().unwrap_or_default();
+    let their_error = theirs["error"].as_str().unwrap_or_default();
+    let (our_text, their_text) = (ours["output"].as_str(), theirs["output"].as_str());
+    let template = case["template"].as_str().unwrap_or_default();
+    if our_error.contains("the template needs") {
+        return Some("bounds");
+    }
+    if template.contains("#define") && their_error.contains("is null") {
+        return Some("define-in-itself");
+    }
+    if their_error.starts_with("StackOverflowError") || their_error.starts_with("OutOfMemoryError")
+    {
+        return Some("bounds");
+    }
+    if their_text.is_some_and(|text| text.contains("VtlRunner$") || text.contains("CtxMap")) {
+        return Some("host-classes");
+    }
+    if case["body"].as_str().is_some_and(|body| body.contains("NaN")) && template.contains("lass") {
+        return Some("nan-class");
+    }
+    if splits_a_pair(case, template) {
+        return Some("surrogates");
+    }
+    if let (Some(our_text), Some(their_text)) = (our_text, their_text) {
+        if template.contains("base64Decode") && template.contains("split(") {
+            return Some("object-identity");
+        }
+        let hashes = template.contains("hashCode");
+        let same = |ours: &str, theirs: &str| {
+            without_identities(ours, hashes) == without_identities(theirs, hashes)
+        };
+        if same(our_text, their_text) || same(&decoded(our_text), &decoded(their_text)) {
+            return Some("object-identity");
+        }
+        if template.contains("$context") && sorted(our_text) == sorted(their_text) {
+            return Some("context-order");
+        }
+    }
+    None
+}
+
+/// Whether the template takes text apart that has characters of two UTF-16 units.
+fn splits_a_pair(case: &Value, template: &str) -> bool {
+    let body = case["body"].as_str().unwrap_or_default();
+    let has_pair = |text: &str| text.chars().any(|c| c > '\u{FFFF}');
+    let splits = ["split(", "substring(", "charAt(", "replaceAll(", "toCharArray("];
+    (has_pair(body) || has_pair(template)) && splits.iter().any(|method| template.contains(method))
+}
+
+/// The text without what Java prints for an object that has no text, the hash behind `Class@`; and
+/// without any number, if the template asks for hash codes.
+fn without_identities(text: &str, hashes: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (before, after) = rest.split_at(at + 1);
+        out.push_str(before);
+        let digits = after.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(after.len());
+        rest = if digits > 3 { &after[digits..] } else { after };
+    }
+    out.push_str(rest);
+    if hashes {
+        out.retain(|c| c != '-' && !c.is_ascii_digit());
+    }
+    out
+}
+
+/// The text with what looks encoded by `$util` taken back, so that identities in it show.
+fn decoded(text: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let plain = text.replace("%40", "@");
+    let Some(long) = plain.split(|c| !is_digit(c)).find(|word| word.len() >= 16) else {
+        return plain;
+    };
+    let case = json!({"template": "$util.base64Decode($x)", "vars": {"x": long}}).to_string();
+    let answer = mapping_template::answer_line(&case);
+    match serde_json::from_str::<Value>(&answer)
+        .ok()
+        .and_then(|answer| Some(answer["output"].as_str()?.to_owned()))
+    {
+        Some(meaning) => plain.replace(long, &meaning),
+        None => plain,
+    }
+}
+
+fn sorted(text: &str) -> Vec<char> {
+    let mut chars: Vec<char> = text.chars().collect();
+    chars.sort_unstable();
+    chars
+}

@@ -1,0 +1,247 @@
+//! The lenient reader's lexical half: a cursor over the text that reads strings and bare words.
+//!
+//! U+001A ends the input wherever it stands outside a plain quoted string, because json-smart uses
+//! it as its own end mark.
+
+use crate::text::java_trim;
+
+use super::parse::JsonError;
+
+/// What the cursor sees behind the last byte, and what ends the text if it occurs in it.
+pub(super) const END: u8 = 0x1A;
+
+/// The bytes that end a bare word, which depend on where the word stands.
+#[derive(Clone, Copy)]
+pub(super) enum Stop {
+    /// The document itself: only the end of the input.
+    Document,
+    /// A key: `:`.
+    Key,
+    /// A member's value: `,` and `}`.
+    Member,
+    /// An element: `,` and `]`.
+    Element,
+}
+
+impl Stop {
+    pub(super) fn at(self, byte: u8) -> bool {
+        byte == END
+            || match self {
+                Stop::Document => false,
+                Stop::Key => byte == b':',
+                Stop::Member => matches!(byte, b',' | b'}'),
+                Stop::Element => matches!(byte, b',' | b']'),
+            }
+    }
+}
+
+pub(super) struct Cursor<'a> {
+    text: &'a str,
+    pub(super) at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Cursor { text, at: 0 }
+    }
+
+    pub(super) fn peek(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(END)
+    }
+
+    pub(super) fn skip_digits(&mut self) {
+        while self.peek().is_ascii_digit() {
+            self.at += 1;
+        }
+    }
+
+    /// Skips blanks and every other control character.
+    pub(super) fn skip_control(&mut self) {
+        while self.peek() <= b' ' && self.peek() != END {
+            self.at += 1;
+        }
+    }
+
+    /// Skips what separates tokens in a container: blanks only, so that any other control character
+    /// begins a bare word.
+    pub(super) fn skip_blanks(&mut self) {
+        while matches!(self.peek(), b' ' | b'\r' | b'\n' | b'\t') {
+            self.at += 1;
+        }
+    }
+
+    pub(super) fn skip_word(&mut self, stop: Stop) {
+        while !stop.at(self.peek()) {
+            self.at += 1;
+        }
+    }
+
+    /// Reads a bare word from here; see [`Cursor::trimmed`].
+    pub(super) fn word(&mut self, stop: Stop) -> &'a str {
+        self.word_from(self.at, stop)
+    }
+
+    /// Reads a bare word of which the part from `start` to here was taken for a number.
+    pub(super) fn word_from(&mut self, start: usize, stop: Stop) -> &'a str {
+        self.skip_word(stop);
+        self.trimmed(start)
+    }
+
+    /// The text from `start` to here without blanks and control characters at its ends.
+    pub(super) fn trimmed(&self, start: usize) -> &'a str {
+        java_trim(&self.text[start..self.at])
+    }
+
+    /// Reads a string from its opening quote to behind its closing one. Control characters stay if
+    /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
+    pub(super) fn string(&mut self) -> Result<std::borrow::Cow<'a, str>, JsonError> {
+        let quote = self.peek();
+        let start = self.at + 1;
+        let bytes = self.text.as_bytes();
+        let length = quote_or_backslash(&bytes[start..], quote).ok_or(JsonError::End)?;
+        if bytes[start + length] == quote {
+            self.at = start + length + 1;
+            return Ok(std::borrow::Cow::Borrowed(&self.text[start..start + length]));
+        }
+        let mut out = Unescaped { text: String::with_capacity(length + 16), high: None };
+        self.at = start;
+        loop {
+            match self.peek() {
+                END => return Err(JsonError::End),
+                byte if byte == quote => {
+                    self.at += 1;
+                    return Ok(std::borrow::Cow::Owned(out.finish()));
+                }
+                b'\\' => {
+                    self.at += 1;
+                    self.escape(&mut out)?;
+                }
+                0..=0x1F => self.at += 1,
+                _ => {
+                    let run = &bytes[self.at..];
+                    let end = run.iter().position(|&byte| ENDS_RUN[usize::from(byte)]);
+                    let length = end.unwrap_or(run.len()).max(1);
+                    out.push_str(&self.text[self.at..self.at + length]);
+                    self.at += length;
+                }
+            }
+        }
+    }
+
+    fn escape(&mut self, out: &mut Unescaped) -> Result<(), JsonError> {
+        let byte = self.peek();
+        if byte == END {
+            return Err(JsonError::End);
+        }
+        let at = self.at;
+        self.at += self.text[at..].chars().next().map_or(1, char::len_utf8);
+        let plain = match byte {
+            b't' => "\t",
+            b'n' => "\n",
+            b'r' => "\r",
+            b'f' => "\u{c}",
+            b'b' => "\u{8}",
+            b'\\' => "\\",
+            b'/' => "/",
+            b'\'' => "'",
+            b'"' => "\"",
+            b'u' => return self.hex(4).map(|unit| out.push_unit(unit)),
+            b'x' => return self.hex(2).map(|unit| out.push_unit(unit)),
+            _ => return Ok(()),
+        };
+        out.push_str(plain);
+        Ok(())
+    }
+
+    fn hex(&mut self, digits: usize) -> Result<u16, JsonError> {
+        let mut value = 0;
+        for _ in 0..digits {
+            let byte = self.peek();
+            let Some(digit) = char::from(byte).to_digit(16) else {
+                return Err(if byte == END { JsonError::End } else { JsonError::Escape(self.at) });
+            };
+            value = value << 4 | digit as u16;
+            self.at += 1;
+        }
+        Ok(value)
+    }
+
+    /// The character here, for messages.
+    pub(super) fn character(&self) -> char {
+        self.text[self.at..].chars().next().unwrap_or('\u{1A}')
+    }
+}
+
+/// The bytes at which a string with escapes needs a decision.
+const ENDS_RUN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        ends[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'\'' | b'\\');
+        byte += 1;
+    }
+    ends
+};
+
+/// Where the first quote or backslash stands. Most of a body is strings, so eight bytes are looked
+/// at together: a byte that is one of the two becomes zero in one of the differences, and the lowest
+/// bit that the subtraction leaves marks the first zero byte.
+fn quote_or_backslash(bytes: &[u8], quote: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quotes = zero_bytes(word ^ (ONES * u64::from(quote)));
+        let backslashes = zero_bytes(word ^ (ONES * u64::from(b'\\')));
+        let found = quotes | backslashes;
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let tail = rest.iter().position(|&byte| byte == quote || byte == b'\\');
+    tail.map(|at| words.len() * 8 + at)
+}
+
+/// Collects a string whose escapes may name the halves of a surrogate pair one after the other. A
+/// half that stays alone becomes `?`, as which Java prints it.
+struct Unescaped {
+    text: String,
+    high: Option<u16>,
+}
+
+impl Unescaped {
+    fn push_str(&mut self, text: &str) {
+        self.drop_half();
+        self.text.push_str(text);
+    }
+
+    fn push_unit(&mut self, unit: u16) {
+        if let Some(high) = self.high
+            && let Some(Ok(c)) = char::decode_utf16([high, unit]).next()
+            && matches!(unit, 0xDC00..=0xDFFF)
+        {
+            self.high = None;
+            self.text.push(c);
+            return;
+        }
+        self.drop_half();
+        match char::from_u32(u32::from(unit)) {
+            Some(c) => self.text.push(c),
+            None if unit < 0xDC00 => self.high = Some(unit),
+            None => self.text.push('?'),
+        }
+    }
+
+    fn drop_half(&mut self) {
+        if self.high.take().is_some() {
+            self.text.push('?');
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.drop_half();
+        self.text
+    }
+}

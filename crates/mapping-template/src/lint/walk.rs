@@ -1,0 +1,202 @@
+//! Walks a template in the order in which it prints, minding whether it is inside a JSON string.
+
+use vtl::{Expr, ExprKind, Foreach, Node, PartKind, Reference, Span, Template};
+
+use super::Rule;
+use super::level::{Level, Levels};
+
+pub(super) struct Finding {
+    pub(super) span: Span,
+    pub(super) rule: Rule,
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+/// What is wrong with a template that prints JSON; nothing if it prints something else.
+pub(super) fn findings(template: &Template, source: &str) -> Vec<Finding> {
+    let mut walk = Walk { source, levels: Levels::default(), findings: Vec::new() };
+    walk.document(template.block());
+    walk.findings
+}
+
+/// Where in a JSON document printing has got to.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// Between the quotes of a string.
+    in_string: bool,
+    /// Behind a backslash in it.
+    escaped: bool,
+}
+
+impl Place {
+    fn after(mut self, text: &str) -> Self {
+        for c in text.chars() {
+            match c {
+                _ if self.escaped => self.escaped = false,
+                '\\' => self.escaped = self.in_string,
+                '"' => self.in_string = !self.in_string,
+                _ => {}
+            }
+        }
+        self
+    }
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    levels: Levels,
+    findings: Vec<Finding>,
+}
+
+impl Walk<'_> {
+    /// Walks what prints a document of its own: the template, or a string that holds JSON.
+    fn document(&mut self, block: &[Node]) {
+        let is_json = first_character(block).is_some_and(|c| matches!(c, '{' | '[' | '"'));
+        self.block(block, is_json.then(Place::default));
+    }
+
+    /// Walks a block that begins at `place`, or outside JSON, and returns where it ends.
+    fn block(&mut self, block: &[Node], mut place: Option<Place>) -> Option<Place> {
+        for node in block {
+            place = self.node(node, place);
+        }
+        place
+    }
+
+    fn node(&mut self, node: &Node, place: Option<Place>) -> Option<Place> {
+        match node {
+            Node::Text(text) => return place.map(|place| place.after(&text.text)),
+            Node::Reference(reference) => {
+                self.strings_of(reference);
+                if let Some(place) = place
+                    && !reference.escaped
+                {
+                    self.printed(reference, place);
+                }
+                self.levels.absorb(reference);
+            }
+            Node::Set(set) => {
+                self.expression(&set.value);
+                let level = self.levels.expression(&set.value);
+                let variable = &set.target.variable.name;
+                if set.target.parts.is_empty() {
+                    self.levels.assign(variable, level);
+                } else {
+                    self.levels.raise(variable, level);
+                }
+                if let ExprKind::Reference(reference) = &set.value.kind {
+                    self.levels.absorb(reference);
+                }
+            }
+            Node::If(node) => {
+                // Every branch starts from the same place; where they end, the first decides.
+                let before = self.levels.clone();
+                let mut after =
+                    if node.otherwise.is_some() { Levels::default() } else { before.clone() };
+                let mut end = None;
+                let blocks = node.branches.iter().map(|(_, block)| block).chain(&node.otherwise);
+                for block in blocks {
+                    self.levels = before.clone();
+                    let branch_end = self.block(block, place);
+                    end = end.or(branch_end);
+                    after.merge(std::mem::take(&mut self.levels));
+                }
+                self.levels = after;
+                return end;
+            }
+            Node::Foreach(each) => return self.foreach(each, place),
+            Node::Define(define) => self.document(&define.body),
+            _ => {}
+        }
+        place
+    }
+
+    fn foreach(&mut self, each: &Foreach, place: Option<Place>) -> Option<Place> {
+        self.expression(&each.source);
+        let level = self.levels.expression(&each.source);
+        let level = if level == Level::Json { Level::Raw } else { level };
+        // The first round shows what later rounds find in the variables; the second reports.
+        let known = self.findings.len();
+        let before = self.levels.clone();
+        self.levels.assign(&each.variable.name, level);
+        self.block(&each.body, place);
+        self.findings.truncate(known);
+        self.levels.merge(before);
+        self.levels.assign(&each.variable.name, level);
+        self.block(&each.body, place)
+    }
+
+    /// Looks into the strings of an expression that are JSON documents themselves.
+    fn expression(&mut self, expression: &Expr) {
+        match &expression.kind {
+            ExprKind::Interpolated { block, .. } => self.document(block),
+            ExprKind::Reference(reference) => self.strings_of(reference),
+            ExprKind::List(items) => items.iter().for_each(|item| self.expression(item)),
+            ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| self.expression(value)),
+            ExprKind::Chain(first, rest) => {
+                self.expression(first);
+                rest.iter().for_each(|(_, operand)| self.expression(operand));
+            }
+            _ => {}
+        }
+    }
+
+    fn strings_of(&mut self, reference: &Reference) {
+        for part in &reference.parts {
+            if let PartKind::Call(_, arguments) = &part.kind {
+                arguments.iter().for_each(|argument| self.expression(argument));
+            }
+        }
+    }
+
+    fn printed(&mut self, reference: &Reference, place: Place) {
+        // Inside a string with doubled quotes the span is the string's, not the reference's.
+        let span = reference.span.start as usize..reference.span.end as usize;
+        let name = self.source.get(span).filter(|name| name.starts_with('$'));
+        let name = name.or(reference.literal.as_deref()).unwrap_or("the reference");
+        let (rule, message, help) = match (self.levels.reference(reference), place.in_string) {
+            (Level::Safe, _) | (Level::Json, false) => return,
+            (Level::Raw, true) => (
+                Rule::UnescapedValue,
+                format!("{name} is printed into a JSON string unescaped"),
+                format!("write {}", escaped(name)),
+            ),
+            (Level::Raw, false) => (
+                Rule::UnquotedValue,
+                format!("{name} is printed into JSON outside quotes, whatever it holds"),
+                "print it with $input.json(...), which quotes strings, or have a model validate the body".to_owned(),
+            ),
+            (Level::Json, true) => (
+                Rule::JsonInString,
+                format!("{name} brings its own quotes into a JSON string"),
+                format!("leave out the quotes around it, or write {}", escaped(name)),
+            ),
+            (Level::Escaped, _) => (
+                Rule::EscapedQuote,
+                format!("{name} may hold \\', which JSON does not know"),
+                r#"append .replaceAll("\\'","'") to the escaped value"#.to_owned(),
+            ),
+        };
+        self.findings.push(Finding { span: reference.span, rule, message, help });
+    }
+}
+
+/// The reference as it should stand in a JSON string.
+fn escaped(reference: &str) -> String {
+    let bare = reference.trim_start_matches(['$', '!']);
+    let bare = bare.strip_prefix('{').and_then(|bare| bare.strip_suffix('}')).unwrap_or(bare);
+    format!(r#"$util.escapeJavaScript(${bare}).replaceAll("\\'","'")"#)
+}
+
+/// The first character other than a blank that a block prints of its own text.
+fn first_character(block: &[Node]) -> Option<char> {
+    block.iter().find_map(|node| match node {
+        Node::Text(text) => text.text.trim_start().chars().next(),
+        Node::If(node) => {
+            let blocks = node.branches.iter().map(|(_, block)| block).chain(&node.otherwise);
+            blocks.into_iter().find_map(|block| first_character(block))
+        }
+        Node::Foreach(each) => first_character(&each.body),
+        _ => None,
+    })
+}

@@ -1,0 +1,114 @@
+//! The command line: its words, their help, and nothing else.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::render::Render;
+
+/// Serverless ingestion patterns for AWS, whole on a laptop.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// The port of the local AWS, which also names it: each port is a cloud of its own.
+    #[arg(long, global = true, default_value_t = 4566, env = "SPILLWAY_PORT",
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: u16,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Start the local AWS, package the functions and apply the stack.
+    ///
+    /// Run it again after a change: what is the same stays as it is.
+    Up {
+        /// Apply only these patterns, and remove the others if they are there.
+        #[arg(long, value_name = "PATTERN", num_args = 1..)]
+        only: Vec<Pattern>,
+    },
+    /// Destroy the stack and stop the local AWS.
+    Down,
+    /// Say what runs and where it answers. Exit status 1 if nothing runs.
+    Status {
+        /// Print `{"endpoint","patterns":{NAME:{"url",...}},"processes":[...]}`.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what the functions logged.
+    Logs {
+        /// A function's name, or the end of it, such as `submission-url`. All of them if left out.
+        function: Option<String>,
+        /// Go on printing until interrupted.
+        #[arg(long, short)]
+        follow: bool,
+    },
+    /// Print the variables with which terraform, the AWS CLI and SDKs use the local AWS.
+    ///
+    /// In a shell: eval "$(spillway env)"
+    Env {
+        /// Print a JSON object instead of `export` lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build the functions and zip them for Lambda.
+    Package {
+        /// What the zips are for.
+        #[arg(long, value_enum, default_value_t = Profile::Release)]
+        profile: Profile,
+        /// What a deploy runs on; this machine's own if left out. Any other needs its Rust target.
+        #[arg(long, value_enum)]
+        architecture: Option<Architecture>,
+    },
+    /// Render an API Gateway mapping template, or check templates for mistakes.
+    Render(Render),
+    /// Supervise the local AWS in the foreground until standard input ends.
+    #[command(hide = true)]
+    Serve,
+}
+
+/// The patterns that `environments/local` can apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pattern {
+    FunctionUrlIngest,
+}
+
+/// What packages are built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// A deploy: Linux, the smallest and fastest binaries, the same bytes on every machine.
+    Release,
+    /// The local AWS: this machine's own platform, built in seconds.
+    Local,
+}
+
+/// The processors that Lambda offers, by Lambda's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Architecture {
+    Arm64,
+    #[value(name = "x86_64")]
+    X86_64,
+}
+
+impl Architecture {
+    /// Lambda's name for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+
+    pub(crate) fn of_this_machine() -> Self {
+        if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::X86_64 }
+    }
+}
+
+impl Pattern {
+    /// The kebab word that names the module and the key in Terraform's outputs.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::FunctionUrlIngest => "function-url-ingest",
+        }
+    }
+}

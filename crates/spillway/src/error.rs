@@ -1,0 +1,78 @@
+//! What can go wrong, by what the caller can do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, ExitStatus};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("no Spillway repository here or above {}: change into your clone", from.display())]
+    NoRepository { from: PathBuf },
+
+    #[error("missing tools:\n{}", list(missing))]
+    MissingTools { missing: Vec<String> },
+
+    #[error(transparent)]
+    LocalAws(#[from] local_aws::Error),
+
+    #[error("the local AWS on port {port} did not start: {reason}")]
+    NotStarted { port: u16, reason: String },
+
+    #[error("no local AWS runs on port {port}: start it with scripts/up")]
+    NotRunning { port: u16 },
+
+    #[error("`{command}` failed with {status}")]
+    Failed { command: String, status: ExitStatus },
+
+    #[error("SPILLWAY_PROVIDER_MIRROR is {}, which holds no {provider}", named.display())]
+    NoMirror { named: PathBuf, provider: &'static str },
+
+    #[error("no function {name:?} on the local AWS; there are: {}", known.join(", "))]
+    NoSuchFunction { name: String, known: Vec<String> },
+
+    #[error("the local AWS did not answer {action}")]
+    Request { action: &'static str, source: Box<ureq::Error> },
+
+    #[error("could not read the output of {what}")]
+    Output { what: &'static str, source: serde_json::Error },
+
+    #[error("could not zip {}", path.display())]
+    Zip { path: PathBuf, source: zip::result::ZipError },
+
+    #[error("could not {action} {}", path.display())]
+    Io { action: &'static str, path: PathBuf, source: io::Error },
+
+    #[error("could not read {}", path.display())]
+    Input { path: PathBuf, source: io::Error },
+
+    #[error("{} is no request", path.display())]
+    BadRequest { path: PathBuf, source: mapping_template::CaseError },
+
+    #[error("interrupted; nothing was left running that did not run before")]
+    Interrupted,
+}
+
+impl Error {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::NoRepository { .. }
+            | Self::MissingTools { .. }
+            | Self::NoMirror { .. }
+            | Self::Input { .. }
+            | Self::BadRequest { .. }
+            | Self::NoSuchFunction { .. }
+            | Self::LocalAws(local_aws::Error::PortTaken { .. }) => 2,
+            Self::Interrupted => 130,
+            _ => 1,
+        })
+    }
+}
+
+fn list(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("  - {line}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,15 @@
+//! A line to paste for each thing that a pattern does.
+
+use serde_json::Value;
+
+/// `curl` lines for a pattern, from Terraform's outputs for it.
+pub(crate) fn curl_lines(pattern: &str, outputs: &Value) -> Vec<String> {
+    let url = outputs["url"].as_str().unwrap_or_default();
+    match pattern {
+        "function-url-ingest" => vec![
+            format!("curl '{url}?user_name=Ada&email=ada@example.com&pincode=12345'"),
+            format!("curl '{url}'    # or open it in a browser"),
+        ],
+        _ => vec![format!("curl '{url}'")],
+    }
+}

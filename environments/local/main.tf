@@ -1,0 +1,17 @@
+# The stack on the laptop: open to anyone who can reach the port, deleted without asking, and not
+# traced, because the local AWS has no X-Ray. Functions run as processes of this machine, so their
+# architecture is a label here and stays the default.
+
+module "stack" {
+  source = "../../modules/stack"
+
+  name     = var.name
+  packages = var.packages
+  patterns = var.patterns
+
+  deletion_protection = false
+  log_retention_days  = 1
+  tracing             = false
+
+  function_url_ingest = { authorization_type = "NONE" }
+}

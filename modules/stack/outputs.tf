@@ -1,0 +1,12 @@
+output "patterns" {
+  description = "By pattern, what a person needs to use it (`url`, and the names of what is behind it) and `watch`, what an operator watches. Patterns left out have no entry."
+  value = merge(
+    { for pattern in module.function_url_ingest : "function-url-ingest" => {
+      url           = pattern.url
+      function      = pattern.function
+      state_machine = pattern.state_machine
+      table         = pattern.table
+      watch         = pattern.watch
+    } },
+  )
+}

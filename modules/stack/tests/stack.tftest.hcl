@@ -1,0 +1,95 @@
+# What the stack itself decides: which patterns there are and what is said of each. A plan cannot look
+# into a module inside a module, so what a pattern makes of its settings is in the pattern's own tests.
+
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:dev" }
+  }
+
+  mock_resource "aws_dynamodb_table" {
+    defaults = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-submissions" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/dev" }
+  }
+
+  mock_resource "aws_lambda_function_url" {
+    defaults = { function_url = "https://abc123.lambda-url.us-east-1.on.aws/" }
+  }
+
+  mock_resource "aws_sfn_state_machine" {
+    defaults = { arn = "arn:aws:states:us-east-1:123456789012:stateMachine:dev-submission-flow" }
+  }
+}
+
+variables {
+  name     = "dev"
+  packages = "../function-url-ingest/tests/fixtures"
+}
+
+run "every_pattern_by_default" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(output.patterns)) == local.known_patterns
+    error_message = "Without patterns, all of them are created."
+  }
+
+  assert {
+    condition = { for key, value in output.patterns["function-url-ingest"] : key => value if key != "watch" } == {
+      url           = "https://abc123.lambda-url.us-east-1.on.aws/"
+      function      = "dev-submission-url"
+      state_machine = "arn:aws:states:us-east-1:123456789012:stateMachine:dev-submission-flow"
+      table         = "dev-submissions"
+    }
+    error_message = "A pattern's entry must say what a person needs."
+  }
+
+  assert {
+    condition     = alltrue([for pattern in output.patterns : length(pattern.watch) > 0])
+    error_message = "A pattern's entry must say what to watch."
+  }
+}
+
+run "no_pattern" {
+  command = plan
+
+  variables {
+    patterns = []
+  }
+
+  assert {
+    condition     = length(output.patterns) == 0 && length(module.function_url_ingest) == 0
+    error_message = "An empty set creates nothing."
+  }
+}
+
+run "an_unknown_pattern_is_refused" {
+  command = plan
+
+  variables {
+    patterns = ["function-url-ingest", "url-ingest"]
+  }
+
+  expect_failures = [var.patterns]
+}
+
+run "the_example_of_the_readme_plans" {
+  command = plan
+
+  module {
+    source = "./example"
+  }
+
+  providers = {
+    aws = aws
+  }
+
+  assert {
+    condition     = output.patterns["function-url-ingest"].table == "spillway-dev-submissions" && strcontains(file("README.md"), file("example/main.tf"))
+    error_message = "README.md must show example/main.tf, word for word."
+  }
+}

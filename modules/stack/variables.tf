@@ -1,0 +1,67 @@
+variable "name" {
+  description = "Prefix of every name in the stack; two stacks of one account and region need different ones."
+  type        = string
+  nullable    = false
+}
+
+variable "packages" {
+  description = "Folder of the packaged functions, `<function>/bootstrap.zip` each."
+  type        = string
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "What the packages were built for: `arm64` or `x86_64`."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+}
+
+variable "deletion_protection" {
+  description = "Whether what holds data refuses to be deleted."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "function_url_ingest" {
+  description = <<-EOT
+    How the function URL of `function-url-ingest` is reached.
+
+    - `authorization_type` - `AWS_IAM` for signed requests, `NONE` for anyone's.
+    - `callers` - under `AWS_IAM`, principals that the function itself admits, by a name of letters and digits.
+    - `reserved_concurrency` - the most requests at a time; null for no bound but the account's.
+  EOT
+  type = object({
+    authorization_type   = optional(string, "AWS_IAM")
+    callers              = optional(map(string), {})
+    reserved_concurrency = optional(number)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "log_retention_days" {
+  description = "Days after which logs are deleted."
+  type        = number
+  default     = 30
+  nullable    = false
+}
+
+variable "patterns" {
+  description = "The patterns to create; null creates every one."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = length(setsubtract(coalesce(var.patterns, []), local.known_patterns)) == 0
+    error_message = "patterns must be among ${join(", ", local.known_patterns)}; got ${jsonencode(var.patterns)}."
+  }
+}
+
+variable "tracing" {
+  description = "Whether functions, state machines and APIs record traces in X-Ray."
+  type        = bool
+  default     = true
+  nullable    = false
+}

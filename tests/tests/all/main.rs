@@ -1,0 +1,9 @@
+//! Everything that is tested from outside, in one process, so that it shares one local AWS.
+
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+mod endpoint;
+mod function_url_ingest;
+mod modules;
+mod render;
+mod up;
