@@ -30,7 +30,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             iterations: 1_000,
-            steps: 50_000_000,
+            steps: 20_000_000,
             allocated_bytes: 512 << 20,
             output_bytes: 16 << 20,
             depth: 200,
@@ -66,17 +66,24 @@ impl Meter {
     }
 
     /// Counts units of work.
+    #[inline]
     pub fn spend(&self, steps: u64) -> Result<(), Fault> {
         match self.steps.get().checked_sub(steps) {
             Some(left) => {
                 self.steps.set(left);
                 Ok(())
             }
-            None => Err(Fault::Bound(Bound::Steps(self.limits.steps))),
+            None => Err(self.out_of_steps()),
         }
     }
 
+    #[cold]
+    fn out_of_steps(&self) -> Fault {
+        Fault::Bound(Bound::Steps(self.limits.steps))
+    }
+
     /// Counts bytes that are about to be made, and the work of filling them.
+    #[inline]
     pub fn allocate(&self, bytes: usize) -> Result<(), Fault> {
         let bytes = bytes as u64;
         self.spend(bytes / 64)?;
@@ -85,8 +92,13 @@ impl Meter {
                 self.bytes.set(left);
                 Ok(())
             }
-            None => Err(Fault::Bound(Bound::Allocation(self.limits.allocated_bytes))),
+            None => Err(self.out_of_bytes()),
         }
+    }
+
+    #[cold]
+    fn out_of_bytes(&self) -> Fault {
+        Fault::Bound(Bound::Allocation(self.limits.allocated_bytes))
     }
 
     /// Goes one level deeper; every `Ok` is paired with one [`Meter::leave`].

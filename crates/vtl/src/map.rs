@@ -81,6 +81,7 @@ impl Map {
 
     /// Hands the value under a string key to a function, without copying it. The function must not
     /// change the map.
+    #[inline]
     pub(crate) fn with<T>(&self, key: &str, look: impl FnOnce(Option<&Value>) -> T) -> T {
         look(self.data.table.borrow().get_str(key))
     }

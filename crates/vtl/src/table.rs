@@ -64,8 +64,14 @@ impl Table {
         }
     }
 
+    #[inline]
     pub(crate) fn get_str(&self, key: &str) -> Option<&Value> {
-        self.position_str(key).map(|at| &self.entries()[at].1)
+        match &self.index {
+            None => {
+                self.entries().iter().find(|(other, _)| is_key(other, key)).map(|(_, value)| value)
+            }
+            Some(index) => index.get(key).map(|at| &self.entries()[*at].1),
+        }
     }
 
     pub(crate) fn get(&self, key: &Value) -> Option<&Value> {
@@ -151,7 +157,7 @@ impl Table {
     fn position_str(&self, key: &str) -> Option<usize> {
         match &self.index {
             Some(index) => index.get(key).copied(),
-            None => self.entries().iter().position(|(other, _)| other.as_str() == Some(key)),
+            None => self.entries().iter().position(|(other, _)| is_key(other, key)),
         }
     }
 
@@ -161,5 +167,18 @@ impl Table {
             _ => None,
         });
         self.index = Some(Box::new(strings.collect()));
+    }
+}
+
+/// Whether a key is this text. Most keys that are not differ in length or in their first byte.
+#[inline]
+fn is_key(key: &Value, text: &str) -> bool {
+    match key {
+        Value::String(key) => {
+            key.len() == text.len()
+                && key.as_bytes().first() == text.as_bytes().first()
+                && **key == *text
+        }
+        _ => false,
     }
 }

@@ -106,6 +106,7 @@ impl Run {
         self.slots.borrow()[slot as usize].clone()
     }
 
+    #[inline]
     fn is_pinned(&self, slot: u32) -> bool {
         let pinned = self.pinned.borrow();
         !pinned.is_empty() && pinned.contains(&slot)
@@ -124,6 +125,7 @@ impl Run {
     }
 
     /// A fault at a place of the template.
+    #[cold]
     fn failed(&self, fault: Fault, span: Span) -> Exit {
         let kind = match fault {
             Fault::Bound(bound) => ErrorKind::Bound(bound),
@@ -141,6 +143,7 @@ impl Run {
         self.error(kind, span)
     }
 
+    #[cold]
     fn error(&self, kind: ErrorKind, span: Span) -> Exit {
         Exit::Failed(Box::new(Error::new(
             kind,
@@ -151,6 +154,7 @@ impl Run {
         )))
     }
 
+    #[inline]
     fn spend(&self, span: Span) -> Result<(), Exit> {
         self.meter.spend(1).map_err(|fault| self.failed(fault, span))
     }

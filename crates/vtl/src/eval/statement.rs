@@ -35,6 +35,7 @@ impl Run {
         Ok(())
     }
 
+    #[inline]
     fn check_output(&self, out: &str, span: Span) -> Result<(), Exit> {
         let bound = self.meter.limits().output_bytes;
         if out.len() > bound {

@@ -30,7 +30,7 @@ const MAP: &[&str] = &["size", "isEmpty", "clear", "keySet", "values", "entrySet
 const NUMBER: &[&str] =
     &["intValue", "longValue", "doubleValue", "floatValue", "shortValue", "byteValue"];
 const BIG: &[&str] = &["negate", "abs", "signum", "bitLength", "toPlainString", "toBigInteger"];
-const ITERATOR: &[&str] = &["hasNext", "next"];
+const ITERATOR: &[&str] = &["hasNext", "next", "remove"];
 const ENTRY: &[&str] = &["getKey", "getValue"];
 const CLASS: &[&str] =
     &["getName", "getSimpleName", "getTypeName", "getCanonicalName", "getPackageName"];

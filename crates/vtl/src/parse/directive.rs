@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Parse, Parser, Problem};
-use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Form, Invalid, Node, Variable};
+use super::{Parse, Parser, Place, Problem};
+use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Invalid, Node, Variable};
 use crate::error::ErrorKind;
 use crate::token::{Kind, Token};
 
@@ -108,18 +108,19 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    /// `#literal()` prints its body as it is written.
+    /// `#literal()` prints its body as it is written; with an argument, that argument instead.
     fn literal(&mut self, arguments: &[Argument], opening: Token, block: &mut Block) -> Parse<()> {
-        if !arguments.is_empty() {
-            return Err(self.wrong("literal", "takes no argument", opening));
-        }
         let mark = self.record.len();
         self.recording += 1;
         self.block()?;
-        let text = self.printed(mark, true);
+        let mut text = self.printed(mark, true);
         let is_empty = self.record.len() == mark;
         self.forget(mark);
-        if is_empty {
+        if let (Some(Argument::Value(value)), Place::Shifted(by)) = (arguments.first(), self.place)
+        {
+            text.clear();
+            self.push_kept(value.span.start - by, value.span.end - by, &mut text);
+        } else if is_empty {
             return Err(self.wrong("literal", "needs a body", opening));
         }
         self.close("#literal", opening)?;
@@ -215,15 +216,7 @@ impl Parser<'_, '_> {
         let Ok([name]) = <[Argument; 1]>::try_from(arguments) else {
             return Err(self.wrong("define", "is written #define($name)", opening));
         };
-        // `$!name` and `${name}` name something that no reference finds.
-        let variable = match &name {
-            Argument::Value(Expr { kind: ExprKind::Reference(reference), .. })
-                if matches!(reference.form, Form::Braced | Form::Quiet) =>
-            {
-                self.variable("!")
-            }
-            _ => self.named(name),
-        };
+        let variable = self.named(name);
         let body = Arc::new(self.block()?);
         self.close("#define", opening)?;
         Ok(Node::Define(Box::new(Define { variable, body, span: self.since(opening.start) })))
