@@ -98,7 +98,7 @@ impl MappingTemplate {
                     let body = Arc::clone(&request.body);
                     Value::object(Input::new(body, Arc::clone(&request.parameters)))
                 }
-                "util" => Value::object(Util),
+                "util" => Value::object(Util::default()),
                 "context" => {
                     let context = GatewayContext::new(Arc::clone(&request.context));
                     Value::object(ContextObject(Rc::clone(gateway.insert(Rc::new(context)))))

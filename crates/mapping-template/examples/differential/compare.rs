@@ -54,12 +54,18 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if case["body"].as_str().is_some_and(|body| body.contains("NaN")) && template.contains("lass") {
         return Some("nan-class");
     }
+    if their_error.contains("java.lang.Short") || their_error.contains("java.lang.Byte") {
+        return Some("narrow-numbers");
+    }
     if splits_a_pair(case, template) {
         return Some("surrogates");
     }
     if let (Some(our_text), Some(their_text)) = (our_text, their_text) {
         if template.contains("base64Decode") && template.contains("split(") {
             return Some("object-identity");
+        }
+        if our_text.replace("-0.0", "0.0") == *their_text {
+            return Some("jackson-numbers");
         }
         let hashes = template.contains("hashCode");
         let same = |ours: &str, theirs: &str| {

@@ -5,12 +5,18 @@
 
 mod text;
 
+use std::cell::RefCell;
+
 use vtl::{Fault, Meter, Object, Value};
 
 use crate::input::parse_json;
 
-/// `$util` itself; it has no state.
-pub(crate) struct Util;
+/// `$util` itself.
+#[derive(Default)]
+pub(crate) struct Util {
+    /// Where results are put together, so that a template that escapes much allocates little.
+    result: RefCell<String>,
+}
 
 impl Object for Util {
     fn class_name(&self) -> &str {
@@ -26,18 +32,9 @@ impl Object for Util {
         let [argument] = arguments else {
             return Ok(None);
         };
-        let function: fn(&str, &Meter) -> Result<Value, Fault> = match method {
-            "escapeJavaScript" => |text, _| Ok(text::escape_java_script(text).into()),
-            "parseJson" => parse_json,
-            "urlEncode" => |text, _| Ok(text::url_encode(text).into()),
-            "urlDecode" => |text, _| Ok(text::url_decode(text)?.into()),
-            "base64Encode" => |text, _| Ok(text::base64_encode(text).into()),
-            "base64Decode" => |text, _| Ok(text::base64_decode(text)?.into()),
-            _ => return Ok(None),
-        };
         let printed;
         let text = match argument {
-            Value::Null => return Ok(Some(Value::Null)),
+            Value::Null => return Ok(None),
             Value::String(text) => &**text,
             other => {
                 let mut text = String::new();
@@ -46,9 +43,21 @@ impl Object for Util {
                 &printed
             }
         };
+        let function = match method {
+            "escapeJavaScript" => text::escape_java_script,
+            "urlEncode" => text::url_encode,
+            "urlDecode" => text::url_decode,
+            "base64Encode" => text::base64_encode,
+            "base64Decode" => text::base64_decode,
+            "parseJson" => return parse_json(text, meter).map(Some),
+            _ => return Ok(None),
+        };
         // Every character may become two escapes of six characters each.
         meter.allocate(text.len().saturating_mul(3))?;
-        function(text, meter).map(Some)
+        let mut result = self.result.borrow_mut();
+        result.clear();
+        function(text, &mut result)?;
+        Ok(Some(Value::from(result.as_str())))
     }
 
     fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 //!
 //! API Gateway offers six: `escapeJavaScript` (commons-lang 2.6), `urlEncode` and `urlDecode`
 //! (`java.net`), `base64Encode` and `base64Decode` (`java.util.Base64`, the MIME decoder) and
-//! `parseJson`, which lives in [`crate::json`].
+//! `parseJson`, which lives in [`crate::json`]. Each of the others appends its result.
 
 use std::fmt::Write as _;
 
@@ -33,8 +33,7 @@ const PLAIN: [bool; 256] = {
 
 /// Escapes `text` for a JavaScript string: both quotes, the backslash, the slash, control
 /// characters, and everything beyond ASCII as `\uXXXX` (a character beyond the basic plane as two).
-pub(crate) fn escape_java_script(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
+pub(crate) fn escape_java_script(text: &str, out: &mut String) -> Result<(), UtilError> {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]) {
         let (plain, special) = rest.split_at(at);
@@ -50,13 +49,13 @@ pub(crate) fn escape_java_script(text: &str) -> String {
             Some('\t') => out.push_str("\\t"),
             Some('\u{c}') => out.push_str("\\f"),
             Some('\r') => out.push_str("\\r"),
-            Some(c) => push_unicode_escape(&mut out, c),
+            Some(c) => push_unicode_escape(out, c),
             None => {}
         }
         rest = chars.as_str();
     }
     out.push_str(rest);
-    out
+    Ok(())
 }
 
 /// Appends `c` as `\uXXXX` with upper-case digits, or as two of them beyond the basic plane.
@@ -68,8 +67,7 @@ fn push_unicode_escape(out: &mut String, c: char) {
 }
 
 /// `java.net.URLEncoder`: a blank becomes `+`, and only letters, digits and `.-*_` stay.
-pub(crate) fn url_encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+pub(crate) fn url_encode(text: &str, out: &mut String) -> Result<(), UtilError> {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => {
@@ -79,13 +77,12 @@ pub(crate) fn url_encode(text: &str) -> String {
             _ => write!(out, "%{byte:02X}").expect("writing to a String cannot fail"),
         }
     }
-    out
+    Ok(())
 }
 
 /// `java.net.URLDecoder`: `+` is a blank; what follows `%` is read by `Integer.parseInt`, which
 /// takes a plus sign for a digit's place. Each run of escapes decodes on its own.
-pub(crate) fn url_decode(text: &str) -> Result<String, UtilError> {
-    let mut out = String::with_capacity(text.len());
+pub(crate) fn url_decode(text: &str, out: &mut String) -> Result<(), UtilError> {
     let mut run = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -108,9 +105,9 @@ pub(crate) fn url_decode(text: &str) -> Result<String, UtilError> {
             );
             rest = &escape[end..];
         }
-        push_java_utf8(&mut out, &run);
+        push_java_utf8(out, &run);
     }
-    Ok(out)
+    Ok(())
 }
 
 /// Both signs are taken where `Integer.parseInt` takes them; only a negative number is refused.
@@ -119,10 +116,9 @@ fn java_hex_byte(digits: &str) -> Option<u8> {
 }
 
 /// Standard base64 with padding of the text's UTF-8.
-pub(crate) fn base64_encode(text: &str) -> String {
+pub(crate) fn base64_encode(text: &str, out: &mut String) -> Result<(), UtilError> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digit = |bits: u32| char::from(ALPHABET[(bits & 63) as usize]);
-    let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
     for chunk in text.as_bytes().chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
@@ -131,12 +127,12 @@ pub(crate) fn base64_encode(text: &str) -> String {
         out.push(if chunk.len() > 1 { digit(bits >> 6) } else { '=' });
         out.push(if chunk.len() > 2 { digit(bits) } else { '=' });
     }
-    out
+    Ok(())
 }
 
 /// `java.util.Base64`'s MIME decoder: characters outside the alphabet are skipped, padding may be
 /// missing but not misplaced. The bytes are read as UTF-8.
-pub(crate) fn base64_decode(text: &str) -> Result<String, UtilError> {
+pub(crate) fn base64_decode(text: &str, out: &mut String) -> Result<(), UtilError> {
     let unit_error = || UtilError::Base64Unit(text.to_owned());
     let input = text.as_bytes();
     let mut bytes = Vec::with_capacity(input.len() / 4 * 3 + 3);
@@ -179,9 +175,8 @@ pub(crate) fn base64_decode(text: &str) -> Result<String, UtilError> {
     if input[at.min(input.len())..].iter().any(|&byte| base64_digit(byte).is_some()) {
         return Err(UtilError::Base64AfterPadding(text.to_owned()));
     }
-    let mut out = String::with_capacity(bytes.len());
-    push_java_utf8(&mut out, &bytes);
-    Ok(out)
+    push_java_utf8(out, &bytes);
+    Ok(())
 }
 
 fn base64_digit(byte: u8) -> Option<u32> {
