@@ -16,6 +16,8 @@ enum Walk {
     Range(Range),
     /// A list that is looked at while it may change.
     Live { list: List, at: usize, changes: u32 },
+    /// The values of a map, which may be replaced but not become more or fewer meanwhile.
+    Values { map: Map, keys: std::vec::IntoIter<Value>, changes: u32 },
     /// Elements copied at the start; if they come from a map, it may not change meanwhile.
     Copied { items: std::vec::IntoIter<Value>, source: Option<(Map, u32)> },
 }
@@ -25,8 +27,14 @@ impl Walk {
         Walk::Copied { items: items.into_iter(), source: Some((map.clone(), map.changes())) }
     }
 
+    fn over_values(map: &Map) -> Walk {
+        let keys: Vec<Value> = map.to_vec().into_iter().map(|(key, _)| key).collect();
+        Walk::Values { map: map.clone(), keys: keys.into_iter(), changes: map.changes() }
+    }
+
     fn has_next(&self) -> bool {
         match self {
+            Walk::Values { keys, .. } => !keys.as_slice().is_empty(),
             Walk::Range(range) => range.left > 0,
             Walk::Live { list, at, .. } => *at != list.len(),
             Walk::Copied { items, .. } => !items.as_slice().is_empty(),
@@ -43,6 +51,10 @@ impl Walk {
                 }
                 *at += 1;
                 list.get(*at - 1)
+            }
+            Walk::Values { map, keys, changes } => {
+                let key = keys.next().filter(|_| map.changes() == *changes)?;
+                Some(map.get_value(&key).unwrap_or_default())
             }
             Walk::Copied { items, source } => match source {
                 Some((map, changes)) if map.changes() != *changes => None,
@@ -136,10 +148,12 @@ impl Run {
             }
             Value::Map(map) => {
                 self.made(map.len() * size_of::<Value>(), span)?;
-                let items = map.to_vec().into_iter().map(|(_, value)| value).collect();
-                Some(Walk::over_map(&map, items))
+                Some(Walk::over_values(&map))
             }
             Value::Object(object) => {
+                if let Some(map) = View::values_of(&object) {
+                    return Ok(Some(Walk::over_values(map)));
+                }
                 let items = object.items(&self.meter).map_err(|fault| self.failed(fault, span))?;
                 match (items, View::map_of(&object)) {
                     (Some(items), Some(map)) => Some(Walk::over_map(map, items)),

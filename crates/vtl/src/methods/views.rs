@@ -73,6 +73,15 @@ impl View {
         }
     }
 
+    /// The map whose values an object shows.
+    pub(crate) fn values_of(object: &Rc<dyn Object>) -> Option<&Map> {
+        let object: &dyn Any = &**object;
+        match &object.downcast_ref::<View>()?.source {
+            Source::Map(map, ViewKind::Values) => Some(map),
+            _ => None,
+        }
+    }
+
     fn elements(&self, meter: &Meter) -> Result<Vec<Value>, Fault> {
         match &self.source {
             Source::Map(map, kind) => {

@@ -147,8 +147,8 @@ impl<'s, 'p> Parser<'s, 'p> {
     fn advance(&mut self) -> Token {
         self.peek(0);
         if let Some(token) = self.ahead.pop_front() {
-            if token.stray > 0 {
-                self.keep_stray(token);
+            if token.start != self.last.end {
+                self.keep_between(token);
             }
             self.last = token;
             if self.recording > 0 {
@@ -158,12 +158,13 @@ impl<'s, 'p> Parser<'s, 'p> {
         self.last
     }
 
-    /// Velocity keeps less of what started nothing than stands in the source.
+    /// What stands between two tokens started nothing: Velocity keeps less of it, or none.
     #[cold]
-    fn keep_stray(&mut self, token: Token) {
+    fn keep_between(&mut self, token: Token) {
         let stray = self.lexer.stray(token);
-        if self.slice(self.last.end, token.start) != stray {
-            self.changed.push((self.last.end..token.start, Box::from(stray)));
+        let between = self.last.end..token.start;
+        if between.start < between.end && self.slice(between.start, between.end) != stray {
+            self.changed.push((between, Box::from(stray)));
         }
     }
 

@@ -166,9 +166,7 @@ impl<'s> Shape<'s> {
         let bytes = image.as_bytes();
         let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
         let dollar = bytes.iter().rposition(|byte| *byte == b'$').unwrap_or(slashes);
-        if let Some(run) = bytes[dollar..].iter().position(|byte| *byte == b'\\')
-            && bytes[dollar + run..].iter().find(|byte| **byte != b'\\') == Some(&b'!')
-        {
+        if bytes.windows(2).any(|pair| pair == b"\\!") {
             return Shape::broken(image);
         }
         let own = &image[dollar..];
