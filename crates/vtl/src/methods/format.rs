@@ -234,6 +234,12 @@ impl Specifier<'_> {
         if conversion == 'd' {
             return self.signed(big.sign() == Sign::Minus, big.magnitude().to_string());
         }
+        // A sign in front of other digits than decimal ones is for `BigInteger` alone.
+        let refused = if matches!(value, Value::BigInt(_)) { "," } else { ",+( " };
+        if let Some(flag) = refused.chars().find(|flag| self.has(*flag)) {
+            let message = format!("Conversion = {conversion}, Flags = {flag}");
+            return Err(Fault::thrown("FormatFlagsConversionMismatchException", message));
+        }
         let radix = if conversion == 'x' { 16 } else { 8 };
         let (negative, magnitude) = match (value, big.sign()) {
             // A narrow negative number shows its two's complement.
