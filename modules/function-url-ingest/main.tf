@@ -8,9 +8,18 @@ locals {
   state_machine_name = "${var.name}-submission-flow"
   table_name         = "${var.name}-submissions"
 
-  # Each limit ends within the one around it, so that whoever waits gets an answer, not a cut line.
-  task_timeout_seconds          = 3
-  state_machine_timeout_seconds = 10
+  # Each limit ends within the one around it, so that whoever waits gets an answer, not a cut line:
+  # all attempts at storing (9 s) and the second that a check gets within the state machine's 10 s,
+  # and those within the function's 15 s.
+  store_attempts         = 3
+  store_attempt_seconds  = 2
+  store_backoff_seconds  = 1
+  store_backoff_rate     = 2
+  store_backoffs_seconds = [for retry in range(local.store_attempts - 1) : local.store_backoff_seconds * pow(local.store_backoff_rate, retry)]
+  store_seconds          = local.store_attempts * local.store_attempt_seconds + sum(local.store_backoffs_seconds)
+  check_seconds          = 1
+
+  state_machine_timeout_seconds = local.check_seconds + local.store_seconds
   function_timeout_seconds      = local.state_machine_timeout_seconds + 5
 }
 

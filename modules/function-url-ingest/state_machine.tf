@@ -78,7 +78,7 @@ locals {
       Store = {
         Type           = "Task"
         Resource       = "arn:aws:states:::dynamodb:updateItem"
-        TimeoutSeconds = local.task_timeout_seconds
+        TimeoutSeconds = local.store_attempt_seconds
         Arguments = {
           TableName        = aws_dynamodb_table.this.name
           Key              = { id = { S = "{% $states.input.email %}" } }
@@ -92,6 +92,7 @@ locals {
         # What no second attempt mends fails at once. All else is tried again, not a list of
         # throttling errors: Step Functions reports those that DynamoDB's API does not model under
         # the SDK's general name, and the update may be repeated at will.
+        # Jitter only ever shortens a wait.
         Retry = [
           {
             ErrorEquals = ["DynamoDB.AccessDeniedException", "DynamoDB.ResourceNotFoundException", "DynamoDB.ValidationException"]
@@ -99,10 +100,9 @@ locals {
           },
           {
             ErrorEquals     = ["States.TaskFailed", "States.Timeout"]
-            IntervalSeconds = 1
-            BackoffRate     = 2
-            MaxAttempts     = 3
-            MaxDelaySeconds = 2
+            IntervalSeconds = local.store_backoff_seconds
+            BackoffRate     = local.store_backoff_rate
+            MaxAttempts     = local.store_attempts - 1
             JitterStrategy  = "FULL"
           },
         ]

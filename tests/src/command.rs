@@ -1,6 +1,7 @@
 //! Commands in a scrubbed environment, and the `spillway` binary under test.
 
 use std::env;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -40,6 +41,16 @@ pub fn scrubbed(program: impl AsRef<std::ffi::OsStr>) -> Command {
     });
     command.env_clear().envs(kept).current_dir(repository());
     command
+}
+
+/// Runs a `terraform init`. One at a time, also among processes, because Terraform's cache of
+/// providers does not bear two downloads at once; `spillway` takes the same lock.
+pub fn terraform_init(init: Command) {
+    let tools = repository().join(".spillway/tools");
+    fs::create_dir_all(&tools).expect("a folder for tools");
+    let lock = File::create(tools.join("terraform.lock")).expect("a lock file");
+    lock.lock().expect("a lock");
+    assert_cmd::Command::from(init).assert().success();
 }
 
 /// The `spillway` command, built once a run from the source at hand.

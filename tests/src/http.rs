@@ -5,6 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::http::{HeaderMap, Request};
 
+/// Far more than any test sends, and bounded.
+const LARGEST_BODY: u64 = 64_000_000;
+
 /// What a server answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -66,6 +69,11 @@ pub fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -
     Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
-        body: response.body_mut().read_to_string().expect("a body in UTF-8"),
+        body: response
+            .body_mut()
+            .with_config()
+            .limit(LARGEST_BODY)
+            .read_to_string()
+            .expect("a body in UTF-8"),
     }
 }

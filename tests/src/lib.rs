@@ -22,7 +22,7 @@ mod local_aws;
 mod poll;
 mod stack;
 
-pub use command::{repository, scrubbed, spillway};
+pub use command::{repository, scrubbed, spillway, terraform_init};
 pub use http::{Answer, get, post, request};
 pub use local_aws::{LocalAws, free_port};
 pub use poll::eventually;

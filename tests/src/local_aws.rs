@@ -5,10 +5,12 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Stdio};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
-use crate::command::spillway;
+use crate::command::{repository, spillway};
 
 /// A local AWS without a stack, with packaged functions ready to be applied.
 pub struct LocalAws {
@@ -36,6 +38,12 @@ impl LocalAws {
         serde_json::from_slice(&output.get_output().stdout).expect("an object of strings")
     }
 
+    /// A new folder that goes with this local AWS, if nobody removes it before.
+    pub fn folder(&self) -> TempDir {
+        let instance = repository().join(".spillway").join(self.port.to_string());
+        tempfile::tempdir_in(instance).expect("a folder in that of a running instance")
+    }
+
     /// Calls a service in AWS's JSON protocol, such as `DynamoDB_20120810.ListTables`.
     pub fn call(&self, target: &str, input: &Value) -> Value {
         let headers = [("X-Amz-Target", target), ("Content-Type", "application/x-amz-json-1.0")];
@@ -60,8 +68,11 @@ impl LocalAws {
     }
 }
 
-/// A port that nothing listened on a moment ago.
+/// A port that nothing listened on a moment ago, and another one at each call. It lies below those
+/// that systems give to outgoing connections, so that it stays free.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("a bound listener has an address").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + (std::process::id() % 10_000) as u16;
+    let mut ports = std::iter::repeat_with(|| first + NEXT.fetch_add(1, Ordering::Relaxed));
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("it goes on for ever")
 }

@@ -7,7 +7,7 @@ use assert_cmd::assert::Assert;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::command::{repository, scrubbed};
+use crate::command::{repository, scrubbed, terraform_init};
 use crate::local_aws::LocalAws;
 
 /// What to apply.
@@ -38,13 +38,13 @@ impl StackBuilder {
         let mut stack = Stack {
             aws: LocalAws::shared(),
             name: format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed)),
-            dir: tempfile::tempdir().expect("a temporary folder"),
+            dir: LocalAws::shared().folder(),
             patterns: Value::Null,
             destroyed: false,
         };
         let state = stack.dir.path().join("terraform.tfstate");
         let path = format!("-backend-config=path={}", state.display());
-        stack.run(&["init", "-input=false", &path]).success();
+        terraform_init(stack.terraform(&["init", "-input=false", &path]));
 
         let mut apply = stack.terraform(&["apply", "-auto-approve", "-input=false"]);
         if let Some(patterns) = self.patterns {

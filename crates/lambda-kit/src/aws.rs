@@ -96,7 +96,9 @@ impl Aws {
     /// `aws_sdk_x::config::Builder::from(aws.config())` to add to it.
     ///
     /// A call may take 8 s in all and 3 s an attempt, with at most three attempts. A client whose
-    /// calls take longer, or must not be repeated, sets its own timeouts and retries.
+    /// calls take longer, or must not be repeated, sets its own timeouts and retries on the
+    /// builder. Timeouts that it leaves unset are these all the same: the SDK merges them, so what
+    /// shall not hold has to be disabled (`disable_operation_attempt_timeout`).
     pub fn config(&self) -> &SdkConfig {
         &self.config
     }

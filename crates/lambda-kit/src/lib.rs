@@ -23,6 +23,7 @@
 //! - [`Settings`] reads the environment and names everything that is missing at once.
 //! - [`logs`] writes Lambda's own JSON log format, [`Metrics`] CloudWatch's embedded metric format.
 //! - [`Aws`] is SDK configuration that is the cheapest to start.
+//! - [`Members`] reads a JSON object and loses nothing of it.
 //! - `item` (feature `dynamodb`) turns JSON into DynamoDB items and back, with numbers kept exact.
 //!
 //! It depends on no service's SDK, except on DynamoDB's under that feature: clients are made in
@@ -39,6 +40,7 @@ mod invocation;
 #[cfg(feature = "dynamodb")]
 pub mod item;
 pub mod logs;
+mod members;
 mod metrics;
 mod run;
 mod settings;
@@ -46,6 +48,7 @@ mod settings;
 pub use aws::{Aws, Service, WithoutHostPrefix};
 pub use error::{Chain, Error};
 pub use invocation::Invocation;
+pub use members::Members;
 pub use metrics::Metrics;
 pub use run::{Handler, run};
 pub use settings::Settings;

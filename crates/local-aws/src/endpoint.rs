@@ -3,7 +3,9 @@
 //! It owns its own health (`/_spillway/health`) and function URLs ([`crate::function_url`]), which
 //! MiniStack serves with requests that it has altered. It keeps no state of its own.
 
+use std::future::pending;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -14,6 +16,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 
 use crate::function_url::FunctionUrls;
 use crate::upstream::Upstream;
@@ -25,11 +28,22 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, BodyError>;
 pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Answers every connection until the future is dropped.
-pub(crate) async fn serve(listener: TcpListener, upstream: Upstream) {
+pub(crate) async fn serve(ipv4: TcpListener, ipv6: Option<TcpListener>, upstream: Upstream) {
     let function_urls = FunctionUrls::new(upstream.clone());
+    let second = async {
+        match ipv6 {
+            Some(listener) => accept(listener, &upstream, &function_urls).await,
+            None => pending().await,
+        }
+    };
+    tokio::join!(accept(ipv4, &upstream, &function_urls), second);
+}
+
+async fn accept(listener: TcpListener, upstream: &Upstream, function_urls: &FunctionUrls) {
     loop {
-        // An error here is of one connection, such as one that was reset before it was accepted.
         let Ok((stream, peer)) = listener.accept().await else {
+            // One connection was reset, or there are too many: then it takes one to end.
+            sleep(Duration::from_millis(50)).await;
             continue;
         };
         tokio::spawn(answer(stream, peer, upstream.clone(), function_urls.clone()));

@@ -113,7 +113,7 @@ impl FunctionUrls {
             .expect("a function's name is a valid path");
         match self.upstream.call(invocation).await {
             Ok(outcome) => reply::reply(outcome),
-            Err(gone) => unavailable(&gone),
+            Err(failure) => unavailable(&failure),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -175,8 +176,18 @@ impl Instance {
         })
     }
 
-    /// Removes the folder. For when nothing runs, or whoever asks holds the lock.
-    pub fn remove(&self) -> Result<(), Error> {
+    /// Removes what a supervisor that was killed has left. Fails if one runs.
+    pub fn clear(&self) -> Result<(), Error> {
+        if !self.dir.exists() {
+            return Ok(());
+        }
+        // Under the lock, so that it is never the folder of one that is just starting.
+        let _lock = self.lock()?;
+        self.remove()
+    }
+
+    /// Removes the folder, for whoever holds the lock.
+    pub(crate) fn remove(&self) -> Result<(), Error> {
         match fs::remove_dir_all(&self.dir) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(Error::io("remove", &self.dir)(error))
@@ -216,6 +227,14 @@ impl Instance {
         }
         fs::write(&path, std::process::id().to_string()).map_err(Error::io("write", &path))?;
         Ok(file)
+    }
+
+    /// Whether the lock that is held is still the one that others look at. It is not when somebody
+    /// has removed the folder.
+    pub(crate) fn is_locked_by(&self, lock: &File) -> bool {
+        let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        let (held, seen) = (lock.metadata(), fs::metadata(self.lock_path()));
+        held.is_ok_and(|held| seen.is_ok_and(|seen| identity(held) == identity(seen)))
     }
 
     /// Publishes the record in one step, so that a reader never sees half of it.

@@ -1,9 +1,12 @@
 //! The supervisor: the one process that holds an instance's lock and owns MiniStack's life.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::fs::File;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch};
@@ -51,13 +54,17 @@ impl Supervisor {
     /// the folder stays, for its logs.
     pub async fn run(self, ready: impl FnOnce()) -> Result<(), Error> {
         let lock = self.instance.lock()?;
-        let listener = self.bind().await?;
+        let (ipv4, ipv6) = (self.bind(Ipv4Addr::LOCALHOST.into()).await?, self.bind_ipv6().await?);
+        raise_file_limit();
         let mut stop =
             Stop::listen().map_err(Error::io("watch signals in", self.instance.dir()))?;
         let (address, upstream) = watch::channel(None);
+        let upstream = Upstream::new(upstream);
         let outcome = tokio::select! {
             outcome = self.supervise(&mut stop, &address, ready) => outcome,
-            () = endpoint::serve(listener, Upstream::new(upstream)) => Ok(()),
+            () = endpoint::serve(ipv4, ipv6, upstream) => Ok(()),
+            // Whoever removes `.spillway` means the cloud as well; nobody could find it any more.
+            () = self.folder_removed(&lock) => Ok(()),
         };
         self.instance.unpublish();
         if outcome.is_ok() {
@@ -118,9 +125,28 @@ impl Supervisor {
         }
     }
 
-    async fn bind(&self) -> Result<TcpListener, Error> {
+    async fn folder_removed(&self, lock: &File) {
+        while self.instance.is_locked_by(lock) {
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    async fn bind(&self, address: IpAddr) -> Result<TcpListener, Error> {
         let port = self.instance.port();
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|_| Error::PortTaken { port })
+        TcpListener::bind((address, port)).await.map_err(|error| match error.kind() {
+            ErrorKind::AddrInUse => Error::PortTaken { port },
+            _ => Error::io("listen on", format!("{address}, port {port}").as_ref())(error),
+        })
+    }
+
+    /// `localhost` is both addresses where there is IPv6, and whoever holds one of them would get
+    /// some clients' requests.
+    async fn bind_ipv6(&self) -> Result<Option<TcpListener>, Error> {
+        match self.bind(Ipv6Addr::LOCALHOST.into()).await {
+            Ok(listener) => Ok(Some(listener)),
+            Err(Error::Io { .. }) => Ok(None),
+            Err(taken) => Err(taken),
+        }
     }
 
     fn record(&self, ministack: &MiniStack) -> Record {
@@ -134,6 +160,13 @@ impl Supervisor {
             ],
         }
     }
+}
+
+/// A proxied request holds two descriptors, and some systems begin with 256.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it may not be raised, what there is has to do.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 /// Everything that can ask the supervisor to stop.

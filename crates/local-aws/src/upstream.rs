@@ -1,6 +1,8 @@
 //! The way to MiniStack: where it listens at the moment, and requests to it.
 
+use std::error::Error;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -9,10 +11,10 @@ use hyper::header::{CONNECTION, EXPECT, RETRY_AFTER};
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::watch;
 
-use crate::endpoint::{Body, full, json};
+use crate::endpoint::{Body, BodyError, full, json};
 
 /// A MiniStack that may come and go.
 #[derive(Clone)]
@@ -21,17 +23,30 @@ pub(crate) struct Upstream {
     client: Client<HttpConnector, Body>,
 }
 
-/// Nothing listens there, or it broke off.
+/// Why MiniStack did not answer.
 #[derive(Debug, thiserror::Error)]
-#[error("the local AWS is being started anew and has lost its state: run scripts/up")]
-pub(crate) struct Gone;
+pub(crate) enum Failure {
+    /// It does not run at the moment.
+    #[error("the local AWS is being started anew and has lost its state: run scripts/up")]
+    Gone,
+    /// The request could not be sent, or the answer not be read.
+    #[error("the request to MiniStack broke off")]
+    Broken(#[source] BodyError),
+}
+
+/// Longer than between two requests of a burst, and shorter than MiniStack's own 75 s: a connection
+/// must not end just when it is used again.
+const IDLE: Duration = Duration::from_secs(60);
 
 impl Upstream {
     /// Follows the address that the supervisor publishes.
     pub(crate) fn new(address: watch::Receiver<Option<SocketAddr>>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .build(connector);
         Self { address, client }
     }
 
@@ -53,35 +68,50 @@ impl Upstream {
                 response.headers_mut().remove(CONNECTION);
                 response.map(|body| body.map_err(Into::into).boxed_unsync())
             }
-            Err(gone) => unavailable(&gone),
+            Err(failure) => unavailable(&failure),
         }
     }
 
     /// Calls MiniStack and reads the whole answer.
-    pub(crate) async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Gone> {
+    pub(crate) async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let response = self.send(request.map(full)).await?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(|_| Gone)?.to_bytes();
+        let body = body.collect().await.map_err(|error| Failure::Broken(error.into()))?.to_bytes();
         Ok(Response::from_parts(parts, body))
     }
 
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Gone> {
-        let address = self.address().ok_or(Gone)?;
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Failure> {
+        let address = self.address().ok_or(Failure::Gone)?;
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         *request.uri_mut() = Uri::builder()
             .scheme("http")
             .authority(address.to_string())
             .path_and_query(path)
             .build()
-            .map_err(|_| Gone)?;
-        self.client.request(request).await.map_err(|_| Gone)
+            .map_err(|error| Failure::Broken(error.into()))?;
+        self.client.request(request).await.map_err(|error| Failure::Broken(error.into()))
     }
 }
 
-/// What every SDK takes as a reason to try again.
-pub(crate) fn unavailable(gone: &Gone) -> Response<Body> {
-    let text = serde_json::json!({"__type": "ServiceUnavailable", "message": gone.to_string()});
-    let mut response = json(StatusCode::SERVICE_UNAVAILABLE, text.to_string());
+/// What every SDK takes as a reason to try again. Why a request broke off is for the log.
+pub(crate) fn unavailable(failure: &Failure) -> Response<Body> {
+    let (status, kind) = match failure {
+        Failure::Gone => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
+        Failure::Broken(_) => {
+            log(failure);
+            (StatusCode::BAD_GATEWAY, "BadGateway")
+        }
+    };
+    let text = serde_json::json!({"__type": kind, "message": failure.to_string()});
+    let mut response = json(status, text.to_string());
     response.headers_mut().insert(RETRY_AFTER, 1.into());
     response
+}
+
+/// A line with every cause, to standard error, which is the supervisor's log.
+#[expect(clippy::print_stderr, reason = "standard error is the log")]
+fn log(failure: &Failure) {
+    let causes = std::iter::successors(failure.source(), |&cause| cause.source());
+    let causes: String = causes.map(|cause| format!(": {cause}")).collect();
+    eprintln!("{failure}{causes}");
 }

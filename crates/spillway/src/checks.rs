@@ -36,7 +36,7 @@ const TOOLS: [Tool; 4] = [
     Tool {
         program: "terraform",
         arguments: &["version"],
-        remedy: "terraform: install Terraform 1.9 or later from https://developer.hashicorp.com/terraform/install",
+        remedy: "terraform: install Terraform 1.11 or later from https://developer.hashicorp.com/terraform/install",
     },
 ];
 
@@ -46,8 +46,8 @@ pub(crate) fn check_tools() -> Result<(), Error> {
     let mut found = Vec::new();
     for tool in &TOOLS {
         match version(tool) {
-            Some(version) => found.push(version),
-            None => missing.push(tool.remedy.to_owned()),
+            Some(version) if is_recent(&version) => found.push(version),
+            _ => missing.push(tool.remedy.to_owned()),
         }
     }
     if missing.is_empty() {
@@ -56,6 +56,16 @@ pub(crate) fn check_tools() -> Result<(), Error> {
     } else {
         Err(Error::MissingTools { missing })
     }
+}
+
+/// Whether it is no Terraform older than what `environments/local` requires. The others check
+/// themselves: Python above, Rust by `rust-version` in Cargo.toml.
+fn is_recent(version: &str) -> bool {
+    let Some(numbers) = version.strip_prefix("Terraform v") else {
+        return true;
+    };
+    let mut numbers = numbers.split('.').map_while(|number| number.parse().ok());
+    (numbers.next(), numbers.next()) >= (Some(1), Some(11))
 }
 
 /// The first line that the tool prints of itself.
@@ -68,4 +78,23 @@ fn version(tool: &Tool) -> Option<String> {
         .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.lines().next().unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_recent;
+
+    #[test]
+    fn an_old_terraform_counts_as_missing() {
+        for (version, expected) in [
+            ("Terraform v1.11.4", true),
+            ("Terraform v1.11.0-rc1", true),
+            ("Terraform v1.9.8", false),
+            ("Terraform v0.15.5", false),
+            ("Terraform v2.0.0", true),
+            ("cargo 1.95.0 (f2d3ce0bd 2026-03-21)", true),
+        ] {
+            assert_eq!(is_recent(version), expected, "{version}");
+        }
+    }
 }

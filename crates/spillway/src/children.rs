@@ -26,13 +26,32 @@ pub(crate) fn watch_interrupts() {
     let mut signals = Signals::new([SIGINT, SIGTERM]).expect("both signals can be handled");
     std::thread::spawn(move || {
         for _ in &mut signals {
-            INTERRUPTED.store(true, Ordering::SeqCst);
-            if let Some(group) = Pid::from_raw(RUNNING.load(Ordering::SeqCst)) {
-                // A child that has just ended needs no interrupt.
-                let _ = kill_process_group(group, Signal::INT);
+            if !INTERRUPTED.swap(true, Ordering::SeqCst) {
+                interrupt_running();
             }
         }
     });
+}
+
+fn interrupt_running() {
+    if let Some(group) = Pid::from_raw(RUNNING.load(Ordering::SeqCst)) {
+        // A child that has just ended needs no interrupt.
+        let _ = kill_process_group(group, Signal::INT);
+    }
+}
+
+/// From now on an interrupt goes to `child`, which leads a process group, too.
+pub(crate) fn watch(child: &Child) {
+    RUNNING.store(child.id() as i32, Ordering::SeqCst);
+    // It may have come between the last look and now.
+    if INTERRUPTED.load(Ordering::SeqCst) {
+        interrupt_running();
+    }
+}
+
+/// Interrupts no longer go to a child.
+pub(crate) fn unwatch() {
+    RUNNING.store(0, Ordering::SeqCst);
 }
 
 /// Fails if the person has asked to stop.
@@ -73,7 +92,7 @@ fn spawn(command: &mut Command) -> Result<Child, Error> {
         .process_group(0)
         .spawn()
         .map_err(Error::io("run", name.as_ref()))?;
-    RUNNING.store(child.id() as i32, Ordering::SeqCst);
+    watch(&child);
     Ok(child)
 }
 
@@ -84,7 +103,7 @@ fn finish(command: &Command, mut child: Child) -> Result<(), Error> {
 }
 
 fn conclude(command: &Command, status: ExitStatus) -> Result<(), Error> {
-    RUNNING.store(0, Ordering::SeqCst);
+    unwatch();
     check_interrupted()?;
     if status.success() {
         return Ok(());

@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::render::Render;
+
 /// Serverless ingestion patterns for AWS, whole on a laptop.
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
@@ -10,7 +12,8 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// The port of the local AWS, which also names it: each port is a cloud of its own.
-    #[arg(long, global = true, default_value_t = 4566, env = "SPILLWAY_PORT")]
+    #[arg(long, global = true, default_value_t = 4566, env = "SPILLWAY_PORT",
+          value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: u16,
 }
 
@@ -57,6 +60,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum)]
         architecture: Option<Architecture>,
     },
+    /// Render an API Gateway mapping template, or check templates for mistakes.
+    Render(Render),
     /// Supervise the local AWS in the foreground until standard input ends.
     #[command(hide = true)]
     Serve,
@@ -86,6 +91,14 @@ pub(crate) enum Architecture {
 }
 
 impl Architecture {
+    /// Lambda's name for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+
     pub(crate) fn of_this_machine() -> Self {
         if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::X86_64 }
     }

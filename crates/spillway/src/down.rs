@@ -1,19 +1,17 @@
 //! `spillway down`: destroys the stack, stops the local AWS and removes what it left on disk.
 
-#![expect(clippy::print_stdout, reason = "whether anything ran is the result of the command")]
-
 use local_aws::Instance;
 
 use crate::error::Error;
+use crate::output;
+use crate::progress;
 use crate::repository::Repository;
 use crate::status::Applied;
 use crate::terraform::Terraform;
-use crate::{children, progress};
 
 /// Leaves no process, no listening port and no file of the instance. A destroy that fails is
 /// reported, and the rest is done all the same: the cloud ends with its process.
 pub(crate) fn down(repository: &Repository, instance: &Instance) -> Result<(), Error> {
-    children::watch_interrupts();
     let ran = instance.is_running()?;
     let destroyed = if is_applied(instance)? {
         progress::step("Destroying environments/local", || {
@@ -26,10 +24,10 @@ pub(crate) fn down(repository: &Repository, instance: &Instance) -> Result<(), E
         progress::step("Stopping the local AWS", || instance.stop())?;
     }
     // What a supervisor that was killed has left.
-    instance.remove()?;
+    instance.clear()?;
     destroyed?;
     let port = instance.port();
-    println!("{}", if ran { "Spillway is down." } else { "Nothing ran." });
+    output::line(if ran { "Spillway is down." } else { "Nothing ran." });
     progress::detail(&format!("port {port} is free"));
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! `spillway env`: the variables with which other tools use the local AWS.
 
-#![expect(clippy::print_stdout, reason = "the variables are the result of the command")]
-
 use local_aws::Instance;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::output;
 use crate::repository::Repository;
 use crate::terraform;
 
@@ -30,10 +29,10 @@ pub(crate) fn env(
     if as_json {
         let object: Map<_, _> =
             variables.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
-        println!("{:#}", Value::Object(object));
+        output::line(format_args!("{:#}", Value::Object(object)));
     } else {
         for (name, value) in variables {
-            println!("export {name}='{}'", value.replace('\'', r"'\''"));
+            output::line(format_args!("export {name}='{}'", value.replace('\'', r"'\''")));
         }
     }
     Ok(())

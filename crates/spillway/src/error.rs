@@ -30,7 +30,7 @@ pub(crate) enum Error {
     #[error("no function {name:?} on the local AWS; there are: {}", known.join(", "))]
     NoSuchFunction { name: String, known: Vec<String> },
 
-    #[error("the local AWS answered {action} with {source}")]
+    #[error("the local AWS did not answer {action}")]
     Request { action: &'static str, source: Box<ureq::Error> },
 
     #[error("could not read the output of {what}")]
@@ -41,6 +41,12 @@ pub(crate) enum Error {
 
     #[error("could not {action} {}", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
+
+    #[error("could not read {}", path.display())]
+    Input { path: PathBuf, source: io::Error },
+
+    #[error("{} is no request", path.display())]
+    BadRequest { path: PathBuf, source: mapping_template::CaseError },
 
     #[error("interrupted; nothing was left running that did not run before")]
     Interrupted,
@@ -57,6 +63,8 @@ impl Error {
             Self::NoRepository { .. }
             | Self::MissingTools { .. }
             | Self::NoMirror { .. }
+            | Self::Input { .. }
+            | Self::BadRequest { .. }
             | Self::NoSuchFunction { .. }
             | Self::LocalAws(local_aws::Error::PortTaken { .. }) => 2,
             Self::Interrupted => 130,

@@ -1,7 +1,5 @@
 //! `spillway logs`: what the functions wrote, from CloudWatch Logs of the local AWS.
 
-#![expect(clippy::print_stdout, reason = "the log lines are the result of the command")]
-
 use std::collections::{HashMap, HashSet};
 use std::thread::sleep;
 use std::time::Duration;
@@ -10,6 +8,7 @@ use local_aws::Instance;
 use serde_json::{Value, json};
 
 use crate::error::Error;
+use crate::output;
 
 /// Lambda's log groups are named by this and the function.
 const LOG_GROUPS: &str = "/aws/lambda/";
@@ -47,13 +46,14 @@ pub(crate) fn logs(instance: &Instance, function: Option<&str>, follow: bool) ->
                 continue;
             }
             match chosen.len() {
-                1 => println!("{}", event.message),
-                _ => println!("{name}: {}", event.message),
+                1 => output::line(event.message),
+                _ => output::line(format_args!("{name}: {}", event.message)),
             }
         }
         if !follow {
             return Ok(());
         }
+        printed.retain(|event: &Event| event.timestamp_ms >= since_ms);
         sleep(FOLLOW);
     }
 }

@@ -11,9 +11,11 @@ mod env;
 mod error;
 mod examples;
 mod logs;
+mod output;
 mod package;
 mod progress;
 mod provider_mirror;
+mod render;
 mod repository;
 mod serve;
 mod status;
@@ -40,18 +42,41 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Error> {
-    let repository = Repository::find()?;
-    let instance = repository.instance(cli.port);
+    if matches!(cli.command, Command::Up { .. } | Command::Down | Command::Package { .. }) {
+        children::watch_interrupts();
+    }
+    let port = cli.port;
+    // Only what works on a clone looks for one.
+    let clone = || {
+        let repository = Repository::find()?;
+        let instance = repository.instance(port);
+        Ok::<_, Error>((repository, instance))
+    };
     match cli.command {
-        Command::Up { only } => up::up(&repository, &instance, &only)?,
-        Command::Down => down::down(&repository, &instance)?,
-        Command::Status { json } => return status::status(&instance, json),
-        Command::Logs { function, follow } => logs::logs(&instance, function.as_deref(), follow)?,
-        Command::Env { json } => env::env(&repository, &instance, json)?,
-        Command::Package { profile, architecture } => {
-            package::package(&repository, profile, architecture)?;
+        Command::Up { only } => {
+            let (repository, instance) = clone()?;
+            up::up(&repository, &instance, &only)?;
         }
-        Command::Serve => serve::serve(&repository, instance)?,
+        Command::Down => {
+            let (repository, instance) = clone()?;
+            down::down(&repository, &instance)?;
+        }
+        Command::Status { json } => return status::status(&clone()?.1, json),
+        Command::Logs { function, follow } => {
+            logs::logs(&clone()?.1, function.as_deref(), follow)?;
+        }
+        Command::Env { json } => {
+            let (repository, instance) = clone()?;
+            env::env(&repository, &instance, json)?;
+        }
+        Command::Package { profile, architecture } => {
+            package::package(&clone()?.0, profile, architecture)?;
+        }
+        Command::Render(asked) => return render::render(&asked),
+        Command::Serve => {
+            let (repository, instance) = clone()?;
+            serve::serve(&repository, instance)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,6 @@
 //! For the local AWS, plain `cargo` builds for this machine's own platform: MiniStack runs
 //! functions as processes of this machine.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, File};
 use std::io::{Cursor, Read, Write};
@@ -27,9 +26,18 @@ use crate::progress;
 use crate::repository::Repository;
 use crate::toolbox::{Toolbox, hex};
 
+/// What is known of a set of zips. The same source and `rustc` give the same sums.
+#[derive(Serialize)]
+struct Manifest {
+    architecture: &'static str,
+    rustc: String,
+    functions: Vec<Package>,
+}
+
 /// What is known of one zip.
 #[derive(Serialize)]
 struct Package {
+    name: String,
     size_bytes: usize,
     sha256: String,
 }
@@ -41,16 +49,20 @@ pub(crate) fn package(
     architecture: Option<Architecture>,
 ) -> Result<(), Error> {
     let functions = functions(repository)?;
+    let architecture = architecture.unwrap_or(Architecture::of_this_machine());
+    let compiler = Compiler::find()?;
     let dir = repository.target_dir().join(match profile {
         Profile::Release => "lambda",
         Profile::Local => "lambda-local",
     });
     match profile {
-        Profile::Release => build_for_lambda(repository, &functions, &dir, architecture)?,
+        Profile::Release => {
+            build_for_lambda(repository, &functions, &dir, architecture, &compiler)?
+        }
         Profile::Local => build_for_this_machine(repository, &functions)?,
     }
 
-    let mut manifest = BTreeMap::new();
+    let mut packages = Vec::new();
     for function in &functions {
         let zip = dir.join(function).join("bootstrap.zip");
         let binary = match profile {
@@ -61,8 +73,13 @@ pub(crate) fn package(
         write_if_changed(&zip, &bytes)?;
         progress::detail(&format!("{function}: {:.1} MB", bytes.len() as f64 / 1e6));
         let sha256 = hex(&Sha256::digest(&bytes));
-        manifest.insert(function.clone(), Package { size_bytes: bytes.len(), sha256 });
+        packages.push(Package { name: function.clone(), size_bytes: bytes.len(), sha256 });
     }
+    let manifest = Manifest {
+        architecture: architecture.name(),
+        rustc: compiler.version,
+        functions: packages,
+    };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is strings and numbers");
     write_if_changed(&dir.join("manifest.json"), &text)
 }
@@ -90,7 +107,8 @@ fn build_for_lambda(
     repository: &Repository,
     functions: &[String],
     dir: &Path,
-    architecture: Option<Architecture>,
+    architecture: Architecture,
+    compiler: &Compiler,
 ) -> Result<(), Error> {
     let toolbox = Toolbox::prepare(repository)?;
     let mut path = toolbox.bin().into_os_string();
@@ -100,11 +118,11 @@ fn build_for_lambda(
     let mut cargo = cargo(repository);
     cargo
         .env("PATH", &path)
-        .env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(repository))
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(repository, compiler))
         .args(["lambda", "build", "--locked", "--release", "--output-format", "zip"])
         .arg("--lambda-dir")
         .arg(dir);
-    match architecture.unwrap_or(Architecture::of_this_machine()) {
+    match architecture {
         Architecture::Arm64 => cargo.arg("--arm64"),
         Architecture::X86_64 => cargo.arg("--x86-64"),
     };
@@ -129,13 +147,44 @@ fn of_packages<'a>(cargo: &'a mut Command, functions: &[String]) -> &'a mut Comm
     cargo
 }
 
-/// Flags that keep the names of this machine's folders out of panics' locations.
-fn remapped_paths(repository: &Repository) -> String {
+/// The compiler that cargo uses.
+struct Compiler {
+    /// Such as `rustc 1.95.0 (59807616e 2026-04-14)`.
+    version: String,
+    commit: String,
+    sysroot: String,
+}
+
+impl Compiler {
+    fn find() -> Result<Self, Error> {
+        let ask = |arguments: &[&str]| {
+            let output = children::read(Command::new("rustc").args(arguments))?;
+            Ok::<_, Error>(String::from_utf8_lossy(&output).trim().to_owned())
+        };
+        let about = ask(&["-vV"])?;
+        let commit = about.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+        Ok(Self {
+            version: about.lines().next().unwrap_or_default().to_owned(),
+            commit: commit.unwrap_or_default().to_owned(),
+            sysroot: ask(&["--print", "sysroot"])?,
+        })
+    }
+}
+
+/// Flags that keep the names of this machine's folders out of panics' locations. The standard
+/// library has a name of its own already, unless its source is installed: then it gets that name.
+fn remapped_paths(repository: &Repository, compiler: &Compiler) -> String {
     let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let cargo_home = env::var_os("CARGO_HOME").map_or(home.join(".cargo"), PathBuf::from);
-    let root = repository.root().display();
-    // Flags are separated by the unit separator, so that a folder's name may have blanks.
-    format!("--remap-path-prefix={root}=.\x1f--remap-path-prefix={}=cargo", cargo_home.display())
+    let library = format!("{}/lib/rustlib/src/rust", compiler.sysroot);
+    let names = [
+        (repository.root().display().to_string(), ".".to_owned()),
+        (cargo_home.display().to_string(), "cargo".to_owned()),
+        (library, format!("/rustc/{}", compiler.commit)),
+    ];
+    let flags = names.map(|(from, to)| format!("--remap-path-prefix={from}={to}"));
+    // The unit separator parts the flags, so that a folder's name may have blanks.
+    flags.join("\x1f")
 }
 
 /// The binary in a zip that `cargo lambda` made.

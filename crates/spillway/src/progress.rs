@@ -21,6 +21,11 @@ pub(crate) fn detail(text: &str) {
     eprintln!("    {text}");
 }
 
+/// A message that stands for itself.
+pub(crate) fn report(text: &str) {
+    eprintln!("{text}");
+}
+
 /// Why the work ended, with every cause behind it.
 pub(crate) fn failure(error: &dyn Error) {
     eprintln!("error: {error}");

@@ -1,8 +1,8 @@
 //! Where Terraform gets its provider: the registry, or a mirror on this machine.
 //!
-//! Order: the person's own Terraform configuration, if there is one; the mirror that
-//! `SPILLWAY_PROVIDER_MIRROR` names; the registry, if it can be reached; a mirror found on the
-//! machine. All but the first are written to a configuration of our own under `.spillway`.
+//! Order: the mirror that `SPILLWAY_PROVIDER_MIRROR` names; the person's own Terraform configuration,
+//! if it says where providers come from; the registry, if it can be reached; a mirror found on the
+//! machine. All but the second are written to a configuration of our own under `.spillway`.
 
 use std::env;
 use std::fs;
@@ -20,61 +20,78 @@ const REGISTRY: &str = "registry.terraform.io";
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
 /// Folders that cannot hold a mirror, or are too large to look through for one.
-const PRUNED: [&str; 9] =
-    ["proc", "sys", "dev", "run", "tmp", "node_modules", "target", ".git", ".spillway"];
+const PRUNED: [&str; 12] = [
+    "proc",
+    "sys",
+    "dev",
+    "run",
+    "tmp",
+    "mnt",
+    "media",
+    "Volumes",
+    "node_modules",
+    "target",
+    ".git",
+    ".spillway",
+];
 
 /// How deep below `/` a mirror is looked for.
 const DEPTH: usize = 7;
 
-/// The file for `TF_CLI_CONFIG_FILE`, or `None` where the person's own configuration holds.
-pub(crate) fn cli_config(repository: &Repository) -> Result<Option<PathBuf>, Error> {
-    if has_own_config() {
-        return Ok(None);
-    }
+/// The file for `TF_CLI_CONFIG_FILE`: the person's own or one of ours.
+pub(crate) fn cli_config(repository: &Repository) -> Result<PathBuf, Error> {
     let path = repository.tools_dir().join("terraform.rc");
-    let text = match mirror(&path)? {
+    let text = match named_mirror()? {
         Some(mirror) => filesystem_mirror(&mirror),
-        None => registry(&repository.tools_dir())?,
+        None => match own_config() {
+            Some(own) => return Ok(own),
+            None => match found_mirror(&path) {
+                Some(mirror) => filesystem_mirror(&mirror),
+                None => registry(&repository.tools_dir())?,
+            },
+        },
     };
     if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
         fs::create_dir_all(repository.tools_dir()).map_err(Error::io("create", &path))?;
         fs::write(&path, text).map_err(Error::io("write", &path))?;
     }
-    Ok(Some(path))
+    Ok(path)
 }
 
-fn has_own_config() -> bool {
-    match env::var_os("TF_CLI_CONFIG_FILE") {
-        Some(named) => Path::new(&named).is_file(),
-        None => {
-            env::var_os("HOME").is_some_and(|home| Path::new(&home).join(".terraformrc").is_file())
+/// The mirror that the person names.
+fn named_mirror() -> Result<Option<PathBuf>, Error> {
+    match env::var_os("SPILLWAY_PROVIDER_MIRROR").map(PathBuf::from) {
+        Some(named) if !holds_provider(&named) => {
+            Err(Error::NoMirror { named, provider: PROVIDER })
         }
+        named => Ok(named),
     }
 }
 
-/// The mirror to use, or `None` for the registry. A mirror found before is in `config`.
-fn mirror(config: &Path) -> Result<Option<PathBuf>, Error> {
-    if let Some(named) = env::var_os("SPILLWAY_PROVIDER_MIRROR") {
-        let named = PathBuf::from(named);
-        return match holds_provider(&named) {
-            true => Ok(Some(named)),
-            false => Err(Error::NoMirror { named, provider: PROVIDER }),
-        };
-    }
+/// The person's own configuration, if it says where providers come from. A variable that names no
+/// file makes Terraform warn at best, and counts for nothing.
+fn own_config() -> Option<PathBuf> {
+    let path = match env::var_os("TF_CLI_CONFIG_FILE") {
+        Some(named) => PathBuf::from(named),
+        None => Path::new(&env::var_os("HOME")?).join(".terraformrc"),
+    };
+    fs::read_to_string(&path)
+        .is_ok_and(|text| text.contains("provider_installation"))
+        .then_some(path)
+}
+
+/// A mirror on this machine, where the registry cannot be reached. One found before is in `config`.
+fn found_mirror(config: &Path) -> Option<PathBuf> {
     if let Some(known) = mirror_in(config).filter(|known| holds_provider(known)) {
-        return Ok(Some(known));
+        return Some(known);
     }
     if registry_answers() {
-        return Ok(None);
+        return None;
     }
-    let found = find_mirror(Path::new("/"), DEPTH);
-    if let Some(found) = &found {
-        progress::detail(&format!(
-            "{REGISTRY} does not answer; using the mirror {}",
-            found.display()
-        ));
-    }
-    Ok(found)
+    progress::detail(&format!("{REGISTRY} does not answer; looking for a provider mirror"));
+    let found = find_mirror(Path::new("/"), DEPTH)?;
+    progress::detail(&format!("using {}", found.display()));
+    Some(found)
 }
 
 fn holds_provider(mirror: &Path) -> bool {

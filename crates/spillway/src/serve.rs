@@ -1,30 +1,28 @@
 //! `spillway serve`: this process becomes the supervisor of a local AWS; and how `up` starts one.
 
-#![expect(clippy::print_stdout, reason = "the ready line is the answer to whoever started us")]
-
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use local_aws::{DETACH, Instance, READY, Supervisor};
 
+use crate::children;
 use crate::error::Error;
+use crate::output;
 use crate::repository::Repository;
 use crate::toolbox::Toolbox;
 
 /// Supervises until told to stop. Prints [`READY`] when the cloud answers.
 pub(crate) fn serve(repository: &Repository, instance: Instance) -> Result<(), Error> {
-    // Out of the terminal's session: its Ctrl-C and its closing are not meant for the local AWS.
-    // It fails only for a process that leads its group, which has no terminal to lose then.
-    let _ = rustix::process::setsid();
     let toolbox = Toolbox::prepare(repository)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::io("start", "the supervisor's runtime".as_ref()))?;
     let supervisor = Supervisor::new(instance, toolbox.python());
-    runtime.block_on(supervisor.run(|| println!("{READY}")))?;
+    runtime.block_on(supervisor.run(|| output::line(READY)))?;
     Ok(())
 }
 
@@ -49,12 +47,17 @@ impl Started {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(errors)
+            // The terminal's Ctrl-C is not meant for the local AWS once it runs.
+            .process_group(0)
             .spawn()
             .map_err(Error::io("start", "the supervisor".as_ref()))?;
+        children::watch(&child);
         let output = child.stdout.take().expect("standard output is piped");
         let ready = BufReader::new(output).lines().next();
+        children::unwatch();
         if !matches!(ready, Some(Ok(line)) if line == READY) {
             let _ = child.wait();
+            children::check_interrupted()?;
             let reason = std::fs::read_to_string(&log).unwrap_or_default();
             let reason = reason.trim().trim_start_matches("error: ").to_owned();
             return Err(Error::NotStarted { port: instance.port(), reason });

@@ -1,7 +1,5 @@
 //! `spillway status`: what runs, where it answers, and whether what was applied is still there.
 
-#![expect(clippy::print_stdout, reason = "the status is the result of the command")]
-
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -12,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
+use crate::output;
 
 /// What `up` applied, and to which cloud.
 #[derive(Serialize, Deserialize)]
@@ -61,7 +60,7 @@ pub(crate) fn status(instance: &Instance, as_json: bool) -> Result<ExitCode, Err
         _ => None,
     };
     if as_json {
-        println!("{:#}", as_value(record.as_ref(), applied.as_ref()));
+        output::line(format_args!("{:#}", as_value(record.as_ref(), applied.as_ref())));
     } else {
         print(instance, record.as_ref(), applied.as_ref());
     }
@@ -78,18 +77,26 @@ fn as_value(record: Option<&Record>, applied: Option<&Applied>) -> Value {
 
 fn print(instance: &Instance, record: Option<&Record>, applied: Option<&Applied>) {
     let Some(record) = record else {
-        println!("No local AWS runs on port {}. Start it with scripts/up.", instance.port());
+        output::line(format_args!(
+            "No local AWS runs on port {}. Start it with scripts/up.",
+            instance.port()
+        ));
         return;
     };
-    println!("{}", record.endpoint);
+    output::line(&record.endpoint);
     for process in &record.processes {
-        println!("  {:<12} process {}", process.name, process.pid);
+        output::line(format_args!("  {:<12} process {}", process.name, process.pid));
     }
     match applied {
-        None => println!("The stack is not there: MiniStack was started anew. Run scripts/up."),
+        None => output::line(
+            "No stack is applied, or it went when MiniStack was started anew. Run scripts/up.",
+        ),
         Some(applied) => {
             for (pattern, outputs) in applied.patterns() {
-                println!("{pattern}\n  {}", outputs["url"].as_str().unwrap_or_default());
+                output::line(format_args!(
+                    "{pattern}\n  {}",
+                    outputs["url"].as_str().unwrap_or_default()
+                ));
             }
         }
     }

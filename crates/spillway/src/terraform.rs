@@ -1,6 +1,6 @@
 //! Terraform on `environments/local`, against one local AWS.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -17,6 +17,7 @@ use crate::repository::{DEFAULT_PORT, Repository};
 /// The stack of one instance, as Terraform knows it.
 pub(crate) struct Terraform {
     environment: PathBuf,
+    tools_dir: PathBuf,
     instance: Instance,
     variables: Vec<(String, String)>,
 }
@@ -33,7 +34,12 @@ impl Terraform {
             let names: Vec<_> = only.iter().map(|pattern| pattern.name()).collect();
             variables.push(("TF_VAR_patterns".into(), Value::from(names).to_string()));
         }
-        Ok(Self { environment: repository.environment(), instance: instance.clone(), variables })
+        Ok(Self {
+            environment: repository.environment(),
+            tools_dir: repository.tools_dir(),
+            instance: instance.clone(),
+            variables,
+        })
     }
 
     /// Makes the local AWS what the configuration says. State of an earlier cloud is dropped:
@@ -64,7 +70,15 @@ impl Terraform {
         if self.instance.port() != DEFAULT_PORT {
             init.arg(format!("-backend-config=path={}", self.state().display()));
         }
-        children::run_lines(&mut init, |_| ())
+        // The cache of providers does not bear two downloads at once.
+        let path = self.tools_dir.join("terraform.lock");
+        let lock = File::create(&path).map_err(Error::io("open", &path))?;
+        lock.lock().map_err(Error::io("lock", &path))?;
+        children::run_lines(&mut init, |line| {
+            if line.starts_with("- Installing ") {
+                progress::detail(line);
+            }
+        })
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -72,7 +86,6 @@ impl Terraform {
         command
             .arg(format!("-chdir={}", self.environment.display()))
             .args(arguments)
-            .env_remove("TF_CLI_CONFIG_FILE")
             .env_remove("TF_WORKSPACE")
             .env("TF_IN_AUTOMATION", "1")
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
@@ -106,9 +119,8 @@ pub(crate) fn settings(
 ) -> Result<Vec<(String, String)>, Error> {
     let mut settings = Vec::new();
     let mut set = |name: &str, value: String| settings.push((name.to_owned(), value));
-    if let Some(config) = provider_mirror::cli_config(repository)? {
-        set("TF_CLI_CONFIG_FILE", config.display().to_string());
-    }
+    let config = provider_mirror::cli_config(repository)?;
+    set("TF_CLI_CONFIG_FILE", config.display().to_string());
     if instance.port() != DEFAULT_PORT {
         set("TF_DATA_DIR", data_dir(instance).display().to_string());
         set("TF_VAR_endpoint", instance.endpoint());

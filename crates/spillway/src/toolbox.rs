@@ -30,7 +30,8 @@ impl Toolbox {
         let toolbox = Self { environment: dir.join("python") };
         let stamp = dir.join("python.sha256");
         let wanted = hex(&Sha256::digest(REQUIREMENTS));
-        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        let is_current = fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted);
+        if is_current && toolbox.works() {
             return Ok(toolbox);
         }
         progress::detail("installing MiniStack and cargo-lambda under .spillway/tools (once)");
@@ -48,6 +49,13 @@ impl Toolbox {
     /// Where `cargo-lambda` and the `zig` it links with are.
     pub(crate) fn bin(&self) -> PathBuf {
         self.environment.join("bin")
+    }
+
+    /// An upgrade of the system's Python leaves an environment without an interpreter.
+    fn works(&self) -> bool {
+        let mut import = Command::new(self.python());
+        import.args(["-c", "import hypercorn, ministack"]);
+        import.output().is_ok_and(|output| output.status.success())
     }
 
     fn install(&self, dir: &Path) -> Result<(), Error> {

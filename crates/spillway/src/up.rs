@@ -1,13 +1,12 @@
 //! `spillway up`: from a clone to patterns that answer.
 
-#![expect(clippy::print_stdout, reason = "the endpoints are the result of the command")]
-
 use std::time::{Duration, Instant};
 
 use local_aws::{Instance, Record};
 
 use crate::cli::{Pattern, Profile};
 use crate::error::Error;
+use crate::output;
 use crate::repository::Repository;
 use crate::serve::Started;
 use crate::status::Applied;
@@ -24,7 +23,6 @@ pub(crate) fn up(
     only: &[Pattern],
 ) -> Result<(), Error> {
     let begun = Instant::now();
-    children::watch_interrupts();
     progress::step("Checking tools", checks::check_tools)?;
     progress::step("Preparing MiniStack", || Toolbox::prepare(repository))?;
     progress::step("Packaging functions", || package::package(repository, Profile::Local, None))?;
@@ -34,25 +32,26 @@ pub(crate) fn up(
     let record = wait_for_cloud(instance)?;
     let patterns = progress::step("Applying environments/local", || {
         Terraform::new(repository, instance, only)?.apply(&record)
-    })?;
+    })
+    .inspect_err(|_| show_log(instance))?;
     let applied = Applied { generation: record.generation, patterns };
     applied.save(instance)?;
     if let Some(started) = started {
         started.detach()?;
     }
 
-    println!(
+    output::line(format_args!(
         "\nSpillway is up at {} after {:.0} s.",
         instance.endpoint(),
         begun.elapsed().as_secs_f64()
-    );
+    ));
     for (pattern, outputs) in applied.patterns() {
-        println!("\n{pattern}");
+        output::line(format_args!("\n{pattern}"));
         for line in examples::curl_lines(pattern, outputs) {
-            println!("  {line}");
+            output::line(format_args!("  {line}"));
         }
     }
-    println!("\nscripts/spillway status | logs --follow | down");
+    output::line("\nscripts/spillway status | logs --follow | down");
     Ok(())
 }
 
@@ -64,8 +63,17 @@ fn start(repository: &Repository, instance: &Instance) -> Result<Option<Started>
         return Ok(None);
     }
     // What a supervisor that was killed has left. Its cloud is gone, so nothing there counts.
-    instance.remove()?;
+    instance.clear()?;
     Started::start(repository, instance).map(Some)
+}
+
+/// The end of MiniStack's log: it goes with the local AWS, and may say why Terraform failed.
+fn show_log(instance: &Instance) {
+    let log = std::fs::read_to_string(instance.ministack_log()).unwrap_or_default();
+    let lines: Vec<_> = log.lines().collect();
+    for line in &lines[lines.len().saturating_sub(10)..] {
+        progress::detail(&format!("MiniStack: {line}"));
+    }
 }
 
 /// A cloud that is just being started anew by its supervisor has no record for a moment.

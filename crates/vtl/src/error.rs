@@ -129,6 +129,9 @@ impl Error {
         span: Span,
         help: Option<&'static str>,
     ) -> Self {
+        // A string is parsed with a blank behind it, which is not in the source.
+        let end = span.end.min(source.len() as u32);
+        let span = Span { start: span.start.min(end), end };
         let start = floor_char_boundary(source, span.start as usize);
         let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = source[start..].find(['\n', '\r']).map_or(source.len(), |at| start + at);

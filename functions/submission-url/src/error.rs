@@ -109,8 +109,8 @@ impl Error {
     }
 }
 
-/// The codes with which Step Functions and DynamoDB ask for fewer calls, after the SDK has tried
-/// again itself.
+/// The codes with which Step Functions and DynamoDB ask for fewer calls; of DynamoDB only after the
+/// SDK has tried again itself.
 const THROTTLED: [&str; 6] = [
     "KmsThrottlingException",
     "ProvisionedThroughputExceededException",

@@ -2,9 +2,17 @@
 
 use crate::{Error, Fields};
 use aws_sdk_sfn::Client;
+use aws_sdk_sfn::config::Builder;
+use aws_sdk_sfn::config::retry::RetryConfig;
+use aws_sdk_sfn::config::timeout::TimeoutConfig;
 use aws_sdk_sfn::types::SyncExecutionStatus;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One call: longer than the state machine may run (10 s), and shorter than the function may (15 s),
+/// so that the log names who was late. The invocation's own deadline holds all the same.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(14);
 
 /// Validates and stores submissions.
 pub trait SubmissionFlow {
@@ -52,10 +60,20 @@ struct Output {
 }
 
 impl StepFunctions {
-    /// The state machine of this ARN. The client must not repeat a call that ran into its timeout:
-    /// the execution goes on, and a second one would run beside it.
-    pub fn new(client: Client, state_machine_arn: String) -> Self {
-        Self { client, state_machine_arn }
+    /// The state machine of this ARN, called as `config` says, except for its timeouts and retries.
+    ///
+    /// A call waits as long as an execution may take, and is made once. Whatever ends it without
+    /// an answer (time, a lost connection, a 5xx), the execution may have started and goes on, and
+    /// a second one would run beside it. A call that is throttled has started nothing, but is not
+    /// repeated either: the client is told when to, and does not keep a function waiting.
+    pub fn new(config: Builder, state_machine_arn: String) -> Self {
+        // A timeout that is not set here is taken from `config`, so the attempt's has to be disabled.
+        let timeouts = TimeoutConfig::builder()
+            .operation_timeout(OPERATION_TIMEOUT)
+            .disable_operation_attempt_timeout()
+            .build();
+        let config = config.timeout_config(timeouts).retry_config(RetryConfig::disabled()).build();
+        Self { client: Client::from_conf(config), state_machine_arn }
     }
 }
 

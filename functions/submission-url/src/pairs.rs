@@ -4,10 +4,9 @@
 //! no text into question marks; then nobody can tell a client what was wrong.
 
 use crate::http::literal;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use lambda_kit::Members;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// What stands for a name: text, or something that breaks a rule, as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,10 +131,8 @@ fn from_json(body: &[u8]) -> Result<Pairs, String> {
     if !raw.get().starts_with('{') {
         return Err(format!("must be a JSON object, not {}", kind(raw.get())));
     }
-    let mut deserializer = serde_json::Deserializer::from_str(raw.get());
     // Of an object that was scanned already, only a name can be wrong: half a surrogate pair.
-    let members = deserializer
-        .deserialize_map(Members)
+    let Members(members) = serde_json::from_str(raw.get())
         .map_err(|_| "has a name that is not valid Unicode".to_owned())?;
     Ok(Pairs(members.into_iter().map(|(name, raw)| (name, member(raw.get()))).collect()))
 }
@@ -166,25 +163,6 @@ fn kind(text: &str) -> &'static str {
         Some(b'n') => "null",
         Some(b't' | b'f') => "true or false",
         _ => "a number",
-    }
-}
-
-/// An object's members in order, with duplicates, which a map would swallow.
-struct Members;
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(members)
     }
 }
 

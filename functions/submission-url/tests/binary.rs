@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -29,18 +29,57 @@ fn function(address: &str) -> Command {
     command
 }
 
+fn start(cloud: &Cloud) -> Child {
+    function(&cloud.address).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn get(query: &str) -> Value {
+    let context = json!({ "http": { "method": "GET" } });
+    json!({ "rawPath": "/", "rawQueryString": query, "requestContext": context })
+}
+
 fn lines(output: &Output) -> Vec<Value> {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// The server's other end.
+struct Cloud {
+    address: String,
+    /// What the function is to be invoked with.
+    events: Sender<Value>,
+    /// What the function answers: the request's first line and its body.
+    answers: Receiver<(String, Value)>,
+    /// What was asked of AWS: each call's `x-amz-target`, in lower case.
+    calls: Receiver<String>,
+}
+
+fn cloud() -> Cloud {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (events, to_hand_out) = channel();
+    let (answered, answers) = channel();
+    let (called, calls) = channel();
+    thread::spawn(move || {
+        let events = Arc::new(Mutex::new(to_hand_out));
+        for stream in listener.incoming() {
+            let (events, answered, called) =
+                (Arc::clone(&events), answered.clone(), called.clone());
+            thread::spawn(move || serve(stream.unwrap(), &events, &answered, &called));
+        }
+    });
+    Cloud { address, events, answers, calls }
+}
+
 /// Answers the requests of one connection. `events` are handed out one at a time; then the
-/// connection stays open without an answer, as Lambda's does.
+/// connection stays open without an answer, as Lambda's does. An execution is asked for in vain:
+/// once that call is read whole, the connection closes.
 fn serve(
     mut stream: TcpStream,
     events: &Mutex<Receiver<Value>>,
     answers: &Sender<(String, Value)>,
+    calls: &Sender<String>,
 ) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
@@ -58,6 +97,12 @@ fn serve(
         let length = head.iter().find_map(|line| line.strip_prefix("content-length: "));
         let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
         reader.read_exact(&mut body).unwrap();
+        if let Some(target) = head.iter().find_map(|line| line.strip_prefix("x-amz-target: ")) {
+            calls.send(target.to_owned()).unwrap();
+            if target.ends_with(".startsyncexecution") {
+                return;
+            }
+        }
         let (headers, answer) = if head[0].contains("/invocation/next") {
             let Ok(event) = events.lock().unwrap().recv() else {
                 return;
@@ -80,29 +125,16 @@ fn serve(
 
 #[test]
 fn an_invocation_is_answered_measured_and_logged() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let (event, events) = channel();
-    let (answered, answers) = channel();
-    thread::spawn(move || {
-        let events = Arc::new(Mutex::new(events));
-        for stream in listener.incoming() {
-            let (events, answered) = (Arc::clone(&events), answered.clone());
-            thread::spawn(move || serve(stream.unwrap(), &events, &answered));
-        }
-    });
+    let cloud = cloud();
     for query in ["", "user_name=&email=%"] {
-        let context = json!({ "http": { "method": "GET" } });
-        let request = json!({ "rawPath": "/", "rawQueryString": query, "requestContext": context });
-        event.send(request).unwrap();
+        cloud.events.send(get(query)).unwrap();
     }
 
-    let mut child =
-        function(&address).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let (path, list) = answers.recv().unwrap();
+    let mut child = start(&cloud);
+    let (path, list) = cloud.answers.recv().unwrap();
     assert!(path.contains("/invocation/request-1/response"), "{path}");
     assert_eq!((&list["statusCode"], &list["body"]), (&json!(200), &json!("[]")));
-    let (_, refusal) = answers.recv().unwrap();
+    let (_, refusal) = cloud.answers.recv().unwrap();
     assert_eq!(refusal["statusCode"], 400);
     child.kill().unwrap();
 
@@ -120,6 +152,21 @@ fn an_invocation_is_answered_measured_and_logged() {
     ] {
         assert_eq!(outcome[name], value, "{name}");
     }
+}
+
+#[test]
+fn an_execution_that_may_have_started_is_not_started_again() {
+    let cloud = cloud();
+    let submission = "user_name=Ada&email=ada@example.com&pincode=12345";
+    cloud.events.send(get(submission)).unwrap();
+
+    let mut child = start(&cloud);
+    let (_, answer) = cloud.answers.recv().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(answer["statusCode"], 502);
+    let calls: Vec<String> = cloud.calls.try_iter().collect();
+    assert_eq!(calls, ["awsstepfunctions.startsyncexecution"]);
 }
 
 #[test]

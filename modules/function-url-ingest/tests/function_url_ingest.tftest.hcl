@@ -83,8 +83,7 @@ run "defaults" {
         ErrorEquals     = ["States.TaskFailed", "States.Timeout"]
         IntervalSeconds = 1
         BackoffRate     = 2
-        MaxAttempts     = 3
-        MaxDelaySeconds = 2
+        MaxAttempts     = 2
         JitterStrategy  = "FULL"
       }
     )
@@ -92,11 +91,22 @@ run "defaults" {
   }
 
   assert {
+    condition = alltrue([
+      for retry in [jsondecode(aws_sfn_state_machine.this.definition).States.Store.Retry[1]] : (
+        (retry.MaxAttempts + 1) * jsondecode(aws_sfn_state_machine.this.definition).States.Store.TimeoutSeconds
+        + sum([for n in range(retry.MaxAttempts) : retry.IntervalSeconds * pow(retry.BackoffRate, n)])
+        < jsondecode(aws_sfn_state_machine.this.definition).TimeoutSeconds
+      )
+    ])
+    error_message = "All attempts and the longest waits between them must fit into the state machine's time."
+  }
+
+  assert {
     condition = (
-      jsondecode(aws_sfn_state_machine.this.definition).States.Store.TimeoutSeconds < jsondecode(aws_sfn_state_machine.this.definition).TimeoutSeconds
-      && jsondecode(aws_sfn_state_machine.this.definition).TimeoutSeconds < output.watch.functions["shop-submission-url"].timeout_seconds
+      jsondecode(aws_sfn_state_machine.this.definition).TimeoutSeconds == 10
+      && output.watch.functions["shop-submission-url"].timeout_seconds == 15
     )
-    error_message = "The task must time out within the state machine, and that within the function."
+    error_message = "The state machine must time out within the function, and so must the function's call to it, which waits 14 s."
   }
 
   assert {

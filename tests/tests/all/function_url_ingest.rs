@@ -266,10 +266,8 @@ fn other_paths_and_methods_are_refused() {
 fn the_adapters_keep_the_contract_of_their_doubles() {
     let environment = STACK.aws().environment();
     let aws = Aws::from_settings(&Settings::from_variables(environment)).unwrap();
-    let client = aws_sdk_sfn::Client::from_conf(
-        aws_sdk_sfn::config::Builder::from(aws.config()).interceptor(aws.host_prefix()).build(),
-    );
-    let flow = StepFunctions::new(client, STACK.output(PATTERN, "state_machine"));
+    let config = aws_sdk_sfn::config::Builder::from(aws.config()).interceptor(aws.host_prefix());
+    let flow = StepFunctions::new(config, STACK.output(PATTERN, "state_machine"));
     let client = aws_sdk_dynamodb::Client::new(aws.config());
     let submissions = DynamoDb::new(client, STACK.output(PATTERN, "table"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

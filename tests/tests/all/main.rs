@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod endpoint;
 mod function_url_ingest;
 mod modules;
+mod render;
 mod up;

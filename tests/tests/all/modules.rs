@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use spillway_tests::{repository, scrubbed, spillway};
+use spillway_tests::{repository, scrubbed, spillway, terraform_init};
 
-/// Terraform in one folder, with data of its own so that the folder stays clean.
+/// Terraform in one folder, with its data elsewhere.
 struct Root {
     dir: PathBuf,
     data: tempfile::TempDir,
@@ -16,11 +16,15 @@ struct Root {
 impl Root {
     fn new(dir: &str) -> Self {
         let root = Self { dir: repository().join(dir), data: tempfile::tempdir().unwrap() };
-        root.run(&["init", "-backend=false", "-input=false", "-no-color"]);
+        terraform_init(root.terraform(&["init", "-backend=false", "-input=false", "-no-color"]));
         root
     }
 
     fn run(&self, arguments: &[&str]) {
+        assert_cmd::Command::from(self.terraform(arguments)).assert().success();
+    }
+
+    fn terraform(&self, arguments: &[&str]) -> Command {
         let output = spillway(&["env", "--json"]).output().unwrap();
         let settings: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let mut terraform: Command = scrubbed("terraform");
@@ -33,7 +37,7 @@ impl Root {
         if let Some(config) = settings["TF_CLI_CONFIG_FILE"].as_str() {
             terraform.env("TF_CLI_CONFIG_FILE", config);
         }
-        assert_cmd::Command::from(terraform).assert().success();
+        terraform
     }
 }
 

@@ -1,13 +1,12 @@
 //! JSON text to an item.
 
 use super::{Item, MAX_BYTES, MAX_DEPTH, MAX_NAME_BYTES, Path, Rule, clip, number};
-use crate::Error;
+use crate::{Error, Members};
 use aws_sdk_dynamodb::types::AttributeValue;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt;
 
 /// What DynamoDB adds for a list or a map, and again for each of its elements.
 const CONTAINER_BYTES: usize = 3;
@@ -107,29 +106,4 @@ fn value(raw: &RawValue, path: &Path<'_>, bytes: &mut usize) -> Result<Attribute
             AttributeValue::N(text.to_owned())
         }
     })
-}
-
-/// An object's members in order, with duplicates, which a map would swallow.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Collect)
-    }
 }

@@ -10,7 +10,7 @@ use hyper::{Request, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::upstream::{Gone, Upstream};
+use crate::upstream::{Failure, Upstream};
 
 /// One function URL.
 pub(crate) struct Config {
@@ -74,7 +74,7 @@ impl Configs {
     }
 
     /// The function URL with this id, if there is one.
-    pub(crate) async fn find(&self, id: &str) -> Result<Option<Config>, Gone> {
+    pub(crate) async fn find(&self, id: &str) -> Result<Option<Config>, Failure> {
         let known = self.listings().get(id).cloned();
         if let Some(listing) = known
             && let Some(config) = self.find_in(&listing, id).await?
@@ -91,7 +91,7 @@ impl Configs {
     }
 
     /// The paths at which each function's URLs are listed.
-    async fn all_listings(&self) -> Result<Vec<String>, Gone> {
+    async fn all_listings(&self) -> Result<Vec<String>, Failure> {
         let mut listings = Vec::new();
         let mut page = String::from("/2015-03-31/functions/");
         loop {
@@ -108,7 +108,7 @@ impl Configs {
         }
     }
 
-    async fn find_in(&self, listing: &str, id: &str) -> Result<Option<Config>, Gone> {
+    async fn find_in(&self, listing: &str, id: &str) -> Result<Option<Config>, Failure> {
         let found = self.get(listing).await?;
         let mut configs = found["FunctionUrlConfigs"].as_array().into_iter().flatten();
         let is_it = |config: &&Value| {
@@ -118,7 +118,7 @@ impl Configs {
         Ok(configs.find(is_it).and_then(Config::from_json))
     }
 
-    async fn get(&self, path: &str) -> Result<Value, Gone> {
+    async fn get(&self, path: &str) -> Result<Value, Failure> {
         let request = Request::get(path).header(HOST, "localhost").body(Bytes::new());
         let response =
             self.upstream.call(request.expect("a function's name is a valid path")).await?;

@@ -3,7 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE,
+    TRANSFER_ENCODING, UPGRADE,
+};
 use hyper::{Response, StatusCode};
 use serde_json::{Map, Value};
 
@@ -39,7 +42,10 @@ fn structured(fields: &Map<String, Value>) -> Result<Response<Body>, Malformed> 
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in fields.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let name = HeaderName::try_from(name.as_str()).map_err(|_| Malformed)?;
-        headers.insert(name, header_value(value)?);
+        // How the body is framed is between the client and us.
+        if ![CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE].contains(&name) {
+            headers.insert(name, header_value(value)?);
+        }
     }
     for cookie in fields.get("cookies").and_then(Value::as_array).into_iter().flatten() {
         headers.append(SET_COOKIE, header_value(cookie)?);
@@ -52,6 +58,8 @@ fn status(value: &Value) -> Result<StatusCode, Malformed> {
         Value::String(text) => text.parse().ok(),
         _ => value.as_u64().and_then(|code| u16::try_from(code).ok()),
     };
+    // Below 200 are no answers yet.
+    let code = code.filter(|&code| code >= 200);
     code.and_then(|code| StatusCode::from_u16(code).ok()).ok_or(Malformed)
 }
 
@@ -101,6 +109,11 @@ mod tests {
                 (404, "text/plain", ""),
             ),
             (r#"{"statusCode":200,"body":"eA==","isBase64Encoded":true}"#, (200, json, "x")),
+            (
+                r#"{"statusCode":200,"headers":{"Content-Length":"99"},"body":"x"}"#,
+                (200, json, "x"),
+            ),
+            (r#"{"statusCode":101}"#, (502, "", "Internal Server Error")),
             (r#"{"a":1}"#, (200, json, r#"{"a":1}"#)),
             (r#""text""#, (200, json, "text")),
             (r#"{"statusCode":"x"}"#, (502, "", "Internal Server Error")),

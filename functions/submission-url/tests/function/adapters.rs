@@ -1,6 +1,6 @@
 //! The adapters on answers as Step Functions and DynamoDB give them: what is asked of the services,
 //! and what becomes of each answer. The contract itself is run against a real endpoint by the
-//! harness.
+//! harness. Time is tokio's paused clock, which jumps to the next timer whenever all wait.
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -10,60 +10,74 @@ use aws_smithy_types::body::SdkBody;
 use lambda_kit::{Aws, Chain, Settings};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use submission_url::{
     DynamoDb, Error, Field, Fields, Page, StepFunctions, SubmissionFlow as _, Submissions as _,
     Verdict,
 };
 
-/// A service that always gives the same answer, and notes the last thing it was asked.
+/// A service that always gives the same answer after the same time, and notes what it was asked.
 #[derive(Debug, Clone)]
 struct Service {
     status: u16,
     body: String,
-    asked: Arc<Mutex<Value>>,
+    takes: Duration,
+    asked: Arc<Mutex<Vec<Value>>>,
 }
 
 impl HttpConnector for Service {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let asked = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
-        *self.asked.lock().unwrap() = asked;
-        let body = SdkBody::from(self.body.clone());
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(self.status.try_into().unwrap(), body)))
+        self.asked.lock().unwrap().push(asked);
+        let response =
+            HttpResponse::new(self.status.try_into().unwrap(), SdkBody::from(self.body.clone()));
+        let takes = self.takes;
+        HttpConnectorFuture::new(async move {
+            tokio::time::sleep(takes).await;
+            Ok(response)
+        })
     }
 }
 
-fn service(status: u16, body: &Value) -> (Service, aws_types::SdkConfig) {
-    let service = Service { status, body: body.to_string(), asked: Arc::default() };
-    let settings = Settings::from_variables([
-        ("AWS_REGION", "eu-west-1"),
-        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-    ]);
-    let connector = SharedHttpConnector::new(service.clone());
-    let config = Aws::from_settings(&settings).unwrap().config().to_builder();
-    let config = config
-        .http_client(http_client_fn(move |_, _| connector.clone()))
-        .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
-        .build();
-    (service, config)
+impl Service {
+    fn new(status: u16, body: &Value, takes: Duration) -> Self {
+        Self { status, body: body.to_string(), takes, asked: Arc::default() }
+    }
+
+    /// What a function makes its clients from, with this service at the other end.
+    fn config(&self) -> aws_types::SdkConfig {
+        let settings = Settings::from_variables([
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ]);
+        let connector = SharedHttpConnector::new(self.clone());
+        let config = Aws::from_settings(&settings).unwrap().config().to_builder();
+        config.http_client(http_client_fn(move |_, _| connector.clone())).build()
+    }
+
+    /// All that it was asked, in order.
+    fn asked(&self) -> Vec<Value> {
+        self.asked.lock().unwrap().clone()
+    }
 }
 
-async fn submit(status: u16, body: Value) -> (Value, Result<Verdict, Error>) {
-    let (service, config) = service(status, &body);
-    let flow = StepFunctions::new(aws_sdk_sfn::Client::new(&config), "arn:machine".to_owned());
+async fn submit_to(service: &Service) -> Result<Verdict, Error> {
+    let flow = StepFunctions::new((&service.config()).into(), "arn:machine".to_owned());
     let fields: Fields =
         [(Field::Email, "a@x.com"), (Field::UserName, "\"A\"")].into_iter().collect();
-    let verdict = flow.submit(&fields).await;
-    let asked = service.asked.lock().unwrap().clone();
-    (asked, verdict)
+    flow.submit(&fields).await
+}
+
+async fn submit(status: u16, body: Value) -> Result<Verdict, Error> {
+    submit_to(&Service::new(status, &body, Duration::ZERO)).await
 }
 
 async fn list(status: u16, body: Value, after: Option<&str>) -> (Value, Result<Page, Error>) {
-    let (service, config) = service(status, &body);
-    let table = DynamoDb::new(aws_sdk_dynamodb::Client::new(&config), "table".to_owned());
-    let page = table.page(7, after).await;
-    let asked = service.asked.lock().unwrap().clone();
-    (asked, page)
+    let service = Service::new(status, &body, Duration::ZERO);
+    let client = aws_sdk_dynamodb::Client::new(&service.config());
+    let page = DynamoDb::new(client, "table".to_owned()).page(7, after).await;
+    (service.asked().pop().unwrap(), page)
 }
 
 /// An execution's description with this status and more members.
@@ -79,45 +93,67 @@ fn succeeded(output: &str) -> Value {
     ended("SUCCEEDED", json!({ "output": output }))
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_state_machine_gets_the_fields_that_are_there() {
-    let (asked, verdict) = submit(200, succeeded(r#"{"id":"a@x.com"}"#)).await;
+    let service = Service::new(200, &succeeded(r#"{"id":"a@x.com"}"#), Duration::ZERO);
+    let verdict = submit_to(&service).await;
     assert_eq!(verdict.unwrap(), Verdict::Stored { id: "a@x.com".to_owned() });
+    let asked = &service.asked()[0];
     assert_eq!(asked["stateMachineArn"], "arn:machine");
     let input: Value = serde_json::from_str(asked["input"].as_str().unwrap()).unwrap();
     assert_eq!(input, json!({ "user_name": "\"A\"", "email": "a@x.com" }));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn errors_in_the_output_are_a_refusal() {
     let output = r#"{"errors":{"pincode":"is missing","email":"must be good"}}"#;
-    let (_, verdict) = submit(200, succeeded(output)).await;
+    let verdict = submit(200, succeeded(output)).await;
     let rules = [("email", "must be good"), ("pincode", "is missing")];
     let rules = rules.map(|(name, rule)| (name.to_owned(), rule.to_owned())).into();
     assert_eq!(verdict.unwrap(), Verdict::Refused { rules });
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn output_that_was_not_agreed_on_is_an_error() {
     for output in
         ["", "{}", "[]", r#"{"errors":{}}"#, r#"{"id":"a","errors":{"b":"c"}}"#, r#"{"id":1}"#]
     {
-        let error = submit(200, succeeded(output)).await.1.unwrap_err();
+        let error = submit(200, succeeded(output)).await.unwrap_err();
         assert!(matches!(error, Error::FlowOutput { .. }), "{output}: {error}");
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_execution_that_fails_says_why_to_the_log() {
     let more = json!({ "error": "States.TaskFailed", "cause": "no such table" });
-    let error = submit(200, ended("FAILED", more)).await.1.unwrap_err();
+    let error = submit(200, ended("FAILED", more)).await.unwrap_err();
     let text = "execution arn:execution failed with States.TaskFailed: no such table";
     assert_eq!(error.to_string(), text);
-    let error = submit(200, ended("TIMED_OUT", json!({}))).await.1.unwrap_err();
+    let error = submit(200, ended("TIMED_OUT", json!({}))).await.unwrap_err();
     assert_eq!(error.to_string(), "execution arn:execution timed out");
 }
 
-#[tokio::test]
+/// The clients are those of a function, whose other calls get 3 s and are repeated.
+#[tokio::test(start_paused = true)]
+async fn an_execution_is_waited_for_and_is_never_started_twice() {
+    let fault = json!({ "__type": "InternalServerError" });
+    for (status, body, takes_seconds, expected) in [
+        (200, succeeded(r#"{"id":"a@x.com"}"#), 10, "stored"),
+        (200, ended("TIMED_OUT", json!({})), 13, "execution arn:execution timed out"),
+        (200, succeeded(r#"{"id":"a@x.com"}"#), 15, "Step Functions did not answer in time"),
+        (500, fault, 0, "Step Functions refused the call or was not reached"),
+        (400, json!({ "__type": "ThrottlingException" }), 0, "Step Functions throttles"),
+    ] {
+        let service = Service::new(status, &body, Duration::from_secs(takes_seconds));
+        let outcome = match submit_to(&service).await {
+            Ok(_) => "stored".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!((outcome.as_str(), service.asked().len()), (expected, 1), "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_is_refused_is_told_from_one_that_is_throttled() {
     let refusal = |code: &str| json!({ "__type": code, "message": "not today" });
     for (status, code, throttled) in [
@@ -129,7 +165,7 @@ async fn a_call_that_is_refused_is_told_from_one_that_is_throttled() {
         (400, "AccessDeniedException", false),
         (500, "InternalServerError", false),
     ] {
-        let error = submit(status, refusal(code)).await.1.unwrap_err();
+        let error = submit(status, refusal(code)).await.unwrap_err();
         assert_eq!(matches!(error, Error::Throttled { .. }), throttled, "{code}: {error}");
         assert_eq!(matches!(error, Error::Service { .. }), !throttled, "{code}: {error}");
         assert!(Chain(&error).to_string().contains("not today"), "{}", Chain(&error));
@@ -142,7 +178,7 @@ async fn a_call_that_is_refused_is_told_from_one_that_is_throttled() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_page_of_the_table_starts_behind_the_last_key() {
     let answer = json!({
         "Items": [
