@@ -121,8 +121,22 @@ impl Specifier<'_> {
         self.flags.contains(flag)
     }
 
+    /// Fails if one of some flags stands in front of a conversion that has no use for it.
+    fn refuse(&self, conversion: char, flags: &str) -> Result<(), Fault> {
+        match flags.chars().find(|flag| self.has(*flag)) {
+            Some(flag) => Err(Fault::thrown(
+                "FormatFlagsConversionMismatchException",
+                format!("Conversion = {conversion}, Flags = {flag}"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     fn formatted(&self, value: &Value, meter: &Meter) -> Result<String, Fault> {
         let lower = self.conversion.to_ascii_lowercase();
+        if matches!(lower, 'b' | 's' | 'h' | 'c') {
+            self.refuse(lower, "+ 0,(")?;
+        }
         let text = match lower {
             'b' => self.cut(match value {
                 Value::Null => "false".to_owned(),
@@ -236,10 +250,7 @@ impl Specifier<'_> {
         }
         // A sign in front of other digits than decimal ones is for `BigInteger` alone.
         let refused = if matches!(value, Value::BigInt(_)) { "," } else { ",+( " };
-        if let Some(flag) = refused.chars().find(|flag| self.has(*flag)) {
-            let message = format!("Conversion = {conversion}, Flags = {flag}");
-            return Err(Fault::thrown("FormatFlagsConversionMismatchException", message));
-        }
+        self.refuse(conversion, refused)?;
         let radix = if conversion == 'x' { 16 } else { 8 };
         let (negative, magnitude) = match (value, big.sign()) {
             // A narrow negative number shows its two's complement.
