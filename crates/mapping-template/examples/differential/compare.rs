@@ -54,6 +54,9 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if case["body"].as_str().is_some_and(|body| body.contains("NaN")) && template.contains("lass") {
         return Some("nan-class");
     }
+    if our_error.contains("Target of repeat operator is invalid") {
+        return Some("repeated-anchor");
+    }
     if their_error.contains("java.lang.Short") || their_error.contains("java.lang.Byte") {
         return Some("narrow-numbers");
     }

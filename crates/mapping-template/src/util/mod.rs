@@ -18,6 +18,9 @@ pub(crate) struct Util {
     result: RefCell<String>,
 }
 
+/// Appends what becomes of a text.
+type Function = fn(&str, &mut String) -> Result<(), text::UtilError>;
+
 impl Object for Util {
     fn class_name(&self) -> &str {
         "Util"
@@ -32,6 +35,15 @@ impl Object for Util {
         let [argument] = arguments else {
             return Ok(None);
         };
+        let function = match method {
+            "escapeJavaScript" => Some(text::escape_java_script as Function),
+            "urlEncode" => Some(text::url_encode as Function),
+            "urlDecode" => Some(text::url_decode as Function),
+            "base64Encode" => Some(text::base64_encode as Function),
+            "base64Decode" => Some(text::base64_decode as Function),
+            "parseJson" => None,
+            _ => return Ok(None),
+        };
         let printed;
         let text = match argument {
             Value::Null => return Ok(None),
@@ -43,14 +55,8 @@ impl Object for Util {
                 &printed
             }
         };
-        let function = match method {
-            "escapeJavaScript" => text::escape_java_script,
-            "urlEncode" => text::url_encode,
-            "urlDecode" => text::url_decode,
-            "base64Encode" => text::base64_encode,
-            "base64Decode" => text::base64_decode,
-            "parseJson" => return parse_json(text, meter).map(Some),
-            _ => return Ok(None),
+        let Some(function) = function else {
+            return parse_json(text, meter).map(Some);
         };
         // Every character may become two escapes of six characters each.
         meter.allocate(text.len().saturating_mul(3))?;

@@ -106,6 +106,7 @@ fn arguments_are_taken_as_text_and_missing_ones_stay_missing() {
                 "[$util.toJson({'a':1})][$util.error('x')][$util.escapeJavaScript('a','b')]",
                 "[][][]",
             ),
+            ("#define($fails)$input.path('')#end[$util.nope($fails)]", "[]"),
             ("$util", "{}"),
         ],
     );

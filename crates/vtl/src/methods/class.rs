@@ -138,6 +138,8 @@ impl Object for Class {
                         && text == format!("class {}", self.name),
                 )
             }
+            // A class's own methods come before those of its instances.
+            ("equals", [_]) | ("getClass" | "hashCode" | "toString", []) => return Ok(None),
             // Classes can be named, not used: there is nothing behind them.
             ("forName", [Value::String(name)]) if name.starts_with("java.") => named(name),
             ("forName", [Value::String(name)]) => {

@@ -121,8 +121,22 @@ impl Specifier<'_> {
         self.flags.contains(flag)
     }
 
+    /// Fails if one of some flags stands in front of a conversion that has no use for it.
+    fn refuse(&self, conversion: char, flags: &str) -> Result<(), Fault> {
+        match flags.chars().find(|flag| self.has(*flag)) {
+            Some(flag) => Err(Fault::thrown(
+                "FormatFlagsConversionMismatchException",
+                format!("Conversion = {conversion}, Flags = {flag}"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     fn formatted(&self, value: &Value, meter: &Meter) -> Result<String, Fault> {
         let lower = self.conversion.to_ascii_lowercase();
+        if matches!(lower, 'b' | 's' | 'h' | 'c') {
+            self.refuse(lower, "+ 0,(")?;
+        }
         let text = match lower {
             'b' => self.cut(match value {
                 Value::Null => "false".to_owned(),
@@ -234,6 +248,9 @@ impl Specifier<'_> {
         if conversion == 'd' {
             return self.signed(big.sign() == Sign::Minus, big.magnitude().to_string());
         }
+        // A sign in front of other digits than decimal ones is for `BigInteger` alone.
+        let refused = if matches!(value, Value::BigInt(_)) { "," } else { ",+( " };
+        self.refuse(conversion, refused)?;
         let radix = if conversion == 'x' { 16 } else { 8 };
         let (negative, magnitude) = match (value, big.sign()) {
             // A narrow negative number shows its two's complement.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Parse, Parser, Place, Problem};
-use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Invalid, Node, Variable};
+use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Form, Invalid, Node, Variable};
 use crate::error::ErrorKind;
 use crate::token::{Kind, Token};
 
@@ -216,7 +216,15 @@ impl Parser<'_, '_> {
         let Ok([name]) = <[Argument; 1]>::try_from(arguments) else {
             return Err(self.wrong("define", "is written #define($name)", opening));
         };
-        let variable = self.named(name);
+        // `$!name` and `${name}` name something that no reference finds.
+        let variable = match &name {
+            Argument::Value(Expr { kind: ExprKind::Reference(reference), .. })
+                if matches!(reference.form, Form::Braced | Form::Quiet) =>
+            {
+                self.variable("!")
+            }
+            _ => self.named(name),
+        };
         let body = Arc::new(self.block()?);
         self.close("#define", opening)?;
         Ok(Node::Define(Box::new(Define { variable, body, span: self.since(opening.start) })))

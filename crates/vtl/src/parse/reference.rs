@@ -166,7 +166,12 @@ impl<'s> Shape<'s> {
         let bytes = image.as_bytes();
         let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
         let dollar = bytes.iter().rposition(|byte| *byte == b'$').unwrap_or(slashes);
-        if bytes.windows(2).any(|pair| pair == b"\\!") {
+        // Backslashes between `$` and `!` spoil the whole token, wherever in it they stand.
+        let is_broken = image.match_indices('$').any(|(at, _)| {
+            let behind = image[at + 1..].trim_start_matches('\\');
+            behind.len() < image.len() - at - 1 && behind.starts_with('!')
+        });
+        if is_broken {
             return Shape::broken(image);
         }
         let own = &image[dollar..];
