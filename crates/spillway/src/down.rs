@@ -13,7 +13,8 @@ use crate::terraform::Terraform;
 /// reported, and the rest is done all the same: the cloud ends with its process.
 pub(crate) fn down(repository: &Repository, instance: &Instance) -> Result<(), Error> {
     let ran = instance.is_running()?;
-    let destroyed = if is_applied(instance)? {
+    let applied = Applied::to(instance, instance.record()?.as_ref())?;
+    let destroyed = if applied.is_some() {
         progress::step("Destroying environments/local", || {
             Terraform::new(repository, instance, &[])?.destroy()
         })
@@ -30,12 +31,4 @@ pub(crate) fn down(repository: &Repository, instance: &Instance) -> Result<(), E
     output::line(if ran { "Spillway is down." } else { "Nothing ran." });
     progress::detail(&format!("port {port} is free"));
     Ok(())
-}
-
-/// Whether there is a stack to destroy: one that was applied to the cloud that runs now.
-fn is_applied(instance: &Instance) -> Result<bool, Error> {
-    let (Some(record), Some(applied)) = (instance.record()?, Applied::load(instance)?) else {
-        return Ok(false);
-    };
-    Ok(applied.generation == record.generation)
 }

@@ -27,7 +27,13 @@ impl Applied {
         fs::write(&path, text).map_err(Error::io("write", &path))
     }
 
-    pub(crate) fn load(instance: &Instance) -> Result<Option<Self>, Error> {
+    /// What was applied to the cloud of `record`; nothing if that is another one.
+    pub(crate) fn to(instance: &Instance, record: Option<&Record>) -> Result<Option<Self>, Error> {
+        let applied = Self::load(instance)?;
+        Ok(applied.filter(|it| record.is_some_and(|record| record.generation == it.generation)))
+    }
+
+    fn load(instance: &Instance) -> Result<Option<Self>, Error> {
         let path = path(instance);
         match fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text)
@@ -55,10 +61,7 @@ fn path(instance: &Instance) -> PathBuf {
 /// Prints the status. Success means that the local AWS runs and has what `up` applied.
 pub(crate) fn status(instance: &Instance, as_json: bool) -> Result<ExitCode, Error> {
     let record = instance.record()?;
-    let applied = match (&record, Applied::load(instance)?) {
-        (Some(record), Some(applied)) if applied.generation == record.generation => Some(applied),
-        _ => None,
-    };
+    let applied = Applied::to(instance, record.as_ref())?;
     if as_json {
         output::line(format_args!("{:#}", as_value(record.as_ref(), applied.as_ref())));
     } else {

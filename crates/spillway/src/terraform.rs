@@ -1,7 +1,7 @@
 //! Terraform on `environments/local`, against one local AWS.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use local_aws::{Instance, Record};
@@ -122,14 +122,10 @@ pub(crate) fn settings(
     let config = provider_mirror::cli_config(repository)?;
     set("TF_CLI_CONFIG_FILE", config.display().to_string());
     if instance.port() != DEFAULT_PORT {
-        set("TF_DATA_DIR", data_dir(instance).display().to_string());
+        set("TF_DATA_DIR", instance.dir().join("terraform").display().to_string());
         set("TF_VAR_endpoint", instance.endpoint());
     }
     Ok(settings)
-}
-
-fn data_dir(instance: &Instance) -> PathBuf {
-    Path::new(instance.dir()).join("terraform")
 }
 
 /// A local cloud has no other user to wait for but an `up` that was killed a moment ago.
