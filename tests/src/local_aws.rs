@@ -33,9 +33,15 @@ impl LocalAws {
 
     /// The environment in which terraform and other tools use it, as `spillway env` gives it.
     pub fn environment(&self) -> BTreeMap<String, String> {
-        let mut env = assert_cmd::Command::from(spillway(&["env", "--json"]));
-        let output = env.args(["--port", &self.port.to_string()]).assert().success();
+        let output = self.command(&["env", "--json"]).assert().success();
         serde_json::from_slice(&output.get_output().stdout).expect("an object of strings")
+    }
+
+    /// The `spillway` command for this local AWS.
+    pub fn command(&self, arguments: &[&str]) -> assert_cmd::Command {
+        let mut command = spillway(arguments);
+        command.args(["--port", &self.port.to_string()]);
+        command.into()
     }
 
     /// A new folder that goes with this local AWS, if nobody removes it before.

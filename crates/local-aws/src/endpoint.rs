@@ -1,11 +1,13 @@
 //! The one endpoint: an HTTP server that answers what it owns and streams the rest to MiniStack.
 //!
-//! It owns its own health (`/_spillway/health`) and function URLs ([`crate::function_url`]), which
-//! MiniStack serves with requests that it has altered. It keeps no state of its own.
+//! It answers for itself below `/_spillway/`: its health at `health`, the last requests at `requests`
+//! ([`crate::journal`]). It owns function URLs ([`crate::function_url`]), which MiniStack serves with
+//! requests that it has altered. It keeps no state but the journal.
 
 use std::future::pending;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -13,12 +15,14 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::CONTENT_TYPE;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
+use crate::call::Call;
 use crate::function_url::FunctionUrls;
+use crate::journal::Journal;
 use crate::upstream::Upstream;
 
 /// A body that is streamed or at hand.
@@ -27,63 +31,114 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, BodyError>;
 /// Why a streamed body broke off.
 pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Answers every connection until the future is dropped.
-pub(crate) async fn serve(ipv4: TcpListener, ipv6: Option<TcpListener>, upstream: Upstream) {
-    let function_urls = FunctionUrls::new(upstream.clone());
-    let second = async {
-        match ipv6 {
-            Some(listener) => accept(listener, &upstream, &function_urls).await,
-            None => pending().await,
-        }
-    };
-    tokio::join!(accept(ipv4, &upstream, &function_urls), second);
-}
-
-async fn accept(listener: TcpListener, upstream: &Upstream, function_urls: &FunctionUrls) {
-    loop {
-        let Ok((stream, peer)) = listener.accept().await else {
-            // One connection was reset, or there are too many: then it takes one to end.
-            sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        tokio::spawn(answer(stream, peer, upstream.clone(), function_urls.clone()));
-    }
-}
-
-async fn answer(
-    stream: TcpStream,
-    peer: SocketAddr,
+/// Everything that answers.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
     upstream: Upstream,
     function_urls: FunctionUrls,
-) {
-    // Answers are small and their sender waits for them.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request: Request<Incoming>| {
-        let (upstream, function_urls) = (upstream.clone(), function_urls.clone());
-        async move { Ok::<_, hyper::Error>(route(request, peer, &upstream, &function_urls).await) }
-    });
-    // A connection that breaks off concerns nobody but its client, who knows.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    journal: Arc<Journal>,
 }
 
-async fn route(
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    upstream: &Upstream,
-    function_urls: &FunctionUrls,
-) -> Response<Body> {
-    if request.uri().path() == "/_spillway/health" {
-        let (status, text) = match upstream.address() {
-            Some(_) => (StatusCode::OK, r#"{"status":"ok"}"#),
-            None => (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"starting"}"#),
-        };
-        return json(status, text);
+impl Endpoint {
+    /// An endpoint in front of a MiniStack.
+    pub(crate) fn new(upstream: Upstream) -> Self {
+        let function_urls = FunctionUrls::new(upstream.clone());
+        Self { upstream, function_urls, journal: Arc::default() }
     }
-    match function_urls.locate(&request) {
-        Some(target) => function_urls.answer(target, request, peer).await,
-        None => upstream.forward(request).await,
+
+    /// Answers every connection until the future is dropped.
+    pub(crate) async fn serve(&self, ipv4: TcpListener, ipv6: Option<TcpListener>) {
+        let second = async {
+            match ipv6 {
+                Some(listener) => self.accept(listener).await,
+                None => pending().await,
+            }
+        };
+        tokio::join!(self.accept(ipv4), second);
+    }
+
+    async fn accept(&self, listener: TcpListener) {
+        loop {
+            let Ok((stream, peer)) = listener.accept().await else {
+                // One connection was reset, or there are too many: then it takes one to end.
+                sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            tokio::spawn(self.clone().connection(stream, peer));
+        }
+    }
+
+    async fn connection(self, stream: TcpStream, peer: SocketAddr) {
+        // Answers are small and their sender waits for them.
+        let _ = stream.set_nodelay(true);
+        let service = service_fn(|request: Request<Incoming>| {
+            let endpoint = self.clone();
+            async move { Ok::<_, hyper::Error>(endpoint.answer(request, peer).await) }
+        });
+        // A connection that breaks off concerns nobody but its client, who knows.
+        let _ = hyper::server::conn::http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    }
+
+    /// Answers a request and writes it down, save those about the endpoint itself.
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        if let Some(response) = self.about_itself(request.uri()) {
+            return response;
+        }
+        let began = Instant::now();
+        let (call, response) = self.route(request, peer).await;
+        self.journal.record(&call, response.status(), began.elapsed());
+        response
+    }
+
+    fn about_itself(&self, uri: &Uri) -> Option<Response<Body>> {
+        match uri.path() {
+            "/_spillway/health" => Some(match self.upstream.address() {
+                Some(_) => json(StatusCode::OK, r#"{"status":"ok"}"#),
+                None => json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"starting"}"#),
+            }),
+            "/_spillway/requests" => Some(match after(uri) {
+                Some(after) => json(StatusCode::OK, self.journal.since(after)),
+                None => {
+                    let text = r#"{"message":"after must be the id of a request, a whole number"}"#;
+                    json(StatusCode::BAD_REQUEST, text)
+                }
+            }),
+            _ => None,
+        }
+    }
+
+    /// Hands a request to whom it is for.
+    async fn route(&self, request: Request<Incoming>, peer: SocketAddr) -> (Call, Response<Body>) {
+        let (head, body) = request.into_parts();
+        if let Some(target) = self.function_urls.locate(&head) {
+            let call = Call::of(&head, "lambda-url");
+            let request = Request::from_parts(head, body);
+            return (call, self.function_urls.answer(target, request, peer).await);
+        }
+        let call = Call::read(&head);
+        let body = match call.watch_form(&head) {
+            Some(mut watch) => body
+                .map_frame(move |frame| {
+                    watch(&frame);
+                    frame
+                })
+                .map_err(Into::into)
+                .boxed_unsync(),
+            None => body.map_err(Into::into).boxed_unsync(),
+        };
+        let response = self.upstream.forward(Request::from_parts(head, body)).await;
+        (call, response)
+    }
+}
+
+/// The id in `?after=`, 0 if there is none; nothing if it is no id.
+fn after(uri: &Uri) -> Option<u64> {
+    let query = uri.query().unwrap_or_default().as_bytes();
+    match form_urlencoded::parse(query).find(|(name, _)| name == "after") {
+        Some((_, id)) => id.parse().ok(),
+        None => Some(0),
     }
 }
 

@@ -19,6 +19,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 
 use crate::endpoint::{Body, json};
@@ -50,14 +51,14 @@ impl FunctionUrls {
     }
 
     /// The URL that a request is for, if it is for one at all.
-    pub(crate) fn locate<T>(&self, request: &Request<T>) -> Option<Target> {
-        let path = request.uri().path();
+    pub(crate) fn locate(&self, head: &Parts) -> Option<Target> {
+        let path = head.uri.path();
         if let Some(rest) = path.strip_prefix(PREFIX) {
             let (id, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
             let path = if path.is_empty() { "/" } else { path };
             return Some(Target { id: id.to_owned(), path: path.to_owned() });
         }
-        let host = request.headers().get(HOST)?.to_str().ok()?;
+        let host = head.headers.get(HOST)?.to_str().ok()?;
         let (id, rest) = host.split_once('.')?;
         let is_ours = rest.starts_with("lambda-url.");
         is_ours.then(|| Target { id: id.to_owned(), path: path.to_owned() })

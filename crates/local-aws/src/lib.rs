@@ -23,9 +23,11 @@
 //! What this crate leaves out: Terraform, packaging and everything a person sees. That is
 //! `spillway`.
 
+mod call;
 mod endpoint;
 mod function_url;
 mod instance;
+mod journal;
 mod ministack;
 mod supervisor;
 mod upstream;

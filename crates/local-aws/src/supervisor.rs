@@ -12,7 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
-use crate::endpoint;
+use crate::endpoint::Endpoint;
 use crate::instance::{Error, Instance, Process, Record};
 use crate::ministack::MiniStack;
 use crate::upstream::Upstream;
@@ -59,10 +59,10 @@ impl Supervisor {
         let mut stop =
             Stop::listen().map_err(Error::io("watch signals in", self.instance.dir()))?;
         let (address, upstream) = watch::channel(None);
-        let upstream = Upstream::new(upstream);
+        let endpoint = Endpoint::new(Upstream::new(upstream));
         let outcome = tokio::select! {
             outcome = self.supervise(&mut stop, &address, ready) => outcome,
-            () = endpoint::serve(ipv4, ipv6, upstream) => Ok(()),
+            () = endpoint.serve(ipv4, ipv6) => Ok(()),
             // Whoever removes `.spillway` means the cloud as well; nobody could find it any more.
             () = self.folder_removed(&lock) => Ok(()),
         };

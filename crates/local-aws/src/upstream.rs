@@ -56,14 +56,12 @@ impl Upstream {
     }
 
     /// Streams a request to MiniStack and its answer back, both as they are.
-    pub(crate) async fn forward(&self, request: Request<Incoming>) -> Response<Body> {
-        let (mut parts, body) = request.into_parts();
+    pub(crate) async fn forward(&self, mut request: Request<Body>) -> Response<Body> {
         // These are between the client and us: we have accepted the body, and keep our own
         // connections.
-        parts.headers.remove(EXPECT);
-        parts.headers.remove(CONNECTION);
-        let body = body.map_err(Into::into).boxed_unsync();
-        match self.send(Request::from_parts(parts, body)).await {
+        request.headers_mut().remove(EXPECT);
+        request.headers_mut().remove(CONNECTION);
+        match self.send(request).await {
             Ok(mut response) => {
                 response.headers_mut().remove(CONNECTION);
                 response.map(|body| body.map_err(Into::into).boxed_unsync())

@@ -43,6 +43,15 @@ pub(crate) enum Command {
         #[arg(long, short)]
         follow: bool,
     },
+    /// Print the last requests that the local AWS answered: when, who, what, status and time.
+    Requests {
+        /// Go on printing until interrupted.
+        #[arg(long, short)]
+        follow: bool,
+        /// Print each as `{"id","time","caller","service","operation","status","duration_ms"}`.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the variables with which terraform, the AWS CLI and SDKs use the local AWS.
     ///
     /// In a shell: eval "$(spillway env)"

@@ -17,6 +17,7 @@ mod progress;
 mod provider_mirror;
 mod render;
 mod repository;
+mod requests;
 mod serve;
 mod status;
 mod terraform;
@@ -65,6 +66,7 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Logs { function, follow } => {
             logs::logs(&clone()?.1, function.as_deref(), follow)?;
         }
+        Command::Requests { follow, json } => requests::requests(&clone()?.1, follow, json)?,
         Command::Env { json } => {
             let (repository, instance) = clone()?;
             env::env(&repository, &instance, json)?;

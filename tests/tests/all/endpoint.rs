@@ -1,6 +1,8 @@
 //! The one endpoint: what it answers itself, and what it only passes on.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -34,6 +36,128 @@ fn a_large_object_goes_through_as_it_is() {
     let answer = get(&url("/endpoint-test/a%20key/with%2Bsigns"));
     assert_eq!(answer.status, 200);
     assert!(answer.body.as_bytes() == object, "{} bytes came back", answer.body.len());
+}
+
+/// What a server answers to bytes that no HTTP client would send just so.
+fn exchange(bytes: &[u8], ends_with: &str) -> String {
+    let address = LocalAws::shared().endpoint().replace("http://", "");
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.write_all(bytes).unwrap();
+    let mut answer = Vec::new();
+    while !String::from_utf8_lossy(&answer).ends_with(ends_with) {
+        let mut buffer = [0; 4096];
+        let read = stream.read(&mut buffer).expect("an answer before the deadline");
+        assert_ne!(read, 0, "it ended with {}", String::from_utf8_lossy(&answer));
+        answer.extend_from_slice(&buffer[..read]);
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn chunks_are_put_together_and_a_client_that_waits_for_100_is_told_to_go_on() {
+    assert_eq!(request("PUT", &url("/endpoint-chunks"), &[], b"").status, 200);
+    let head = "PUT /endpoint-chunks/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    let waits = format!("{head}Expect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+    assert_eq!(exchange(waits.as_bytes(), "\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+
+    let chunks = "3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n";
+    let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}");
+    assert!(exchange(chunked.as_bytes(), "\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
+    assert_eq!(get(&url("/endpoint-chunks/a")).body, "abcd");
+}
+
+#[test]
+fn signed_chunks_of_an_sdk_are_taken_apart_by_s3() {
+    assert_eq!(request("PUT", &url("/endpoint-aws-chunks"), &[], b"").status, 200);
+    let headers = [
+        ("Content-Encoding", "aws-chunked"),
+        ("X-Amz-Content-Sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
+        ("X-Amz-Decoded-Content-Length", "5"),
+        ("X-Amz-Trailer", "x-amz-checksum-crc32"),
+    ];
+    let body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n";
+    assert_eq!(request("PUT", &url("/endpoint-aws-chunks/a"), &headers, body).status, 200);
+    assert_eq!(get(&url("/endpoint-aws-chunks/a")).body, "hello");
+}
+
+#[test]
+fn a_bucket_is_found_by_the_host() {
+    assert_eq!(request("PUT", &url("/endpoint-host"), &[], b"").status, 200);
+    assert_eq!(request("PUT", &url("/endpoint-host/a"), &[], b"by path").status, 200);
+    let host = [("Host", "endpoint-host.s3.us-east-1.amazonaws.com")];
+    assert_eq!(request("GET", &url("/a"), &host, b"").body, "by path");
+}
+
+#[test]
+fn hosts_with_the_prefix_that_sdks_put_before_them_are_the_same_endpoint() {
+    let headers = [
+        ("Host", "sync-localhost"),
+        ("X-Amz-Target", "AWSStepFunctions.StartSyncExecution"),
+        ("Content-Type", "application/x-amz-json-1.0"),
+    ];
+    let arn = "arn:aws:states:us-east-1:000000000000:stateMachine:no-such";
+    let body = json!({"stateMachineArn": arn}).to_string();
+    let answer = request("POST", &url("/"), &headers, body.as_bytes());
+    assert_eq!(
+        (answer.status, answer.json()["__type"].clone()),
+        (400, json!("StateMachineDoesNotExist"))
+    );
+}
+
+/// The entry of the only request that has this path or operation.
+fn journaled(operation: &str) -> Value {
+    let journal = get(&url("/_spillway/requests")).json();
+    let mut found: Vec<_> = journal["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["operation"] == operation)
+        .cloned()
+        .collect();
+    assert_eq!(found.len(), 1, "{operation}: {found:?}");
+    found.remove(0)
+}
+
+#[test]
+fn the_journal_says_who_asked_what_and_how_it_was_answered() {
+    let signed = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+    let headers = [
+        ("Authorization", signed),
+        ("User-Agent", "journal-test/1.0 md/x"),
+        ("X-Amz-Target", "DynamoDB_20120810.DescribeContinuousBackups"),
+    ];
+    let asked = json!({"TableName": "no-such-table"}).to_string();
+    assert_eq!(request("POST", &url("/"), &headers, asked.as_bytes()).status, 400);
+    let entry = journaled("DescribeContinuousBackups");
+    let said = ["caller", "service", "status"].map(|field| entry[field].clone());
+    assert_eq!(said, [json!("journal-test"), json!("dynamodb"), json!(400)]);
+    assert!(entry["duration_ms"].as_f64().unwrap() > 0.0, "{entry}");
+    assert!(entry["time"].as_str().unwrap().ends_with('Z'), "{entry}");
+
+    // The query protocol names its operation in the body.
+    let form = b"Action=ListMFADevices&Version=2010-05-08";
+    let headers = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("User-Agent", "APN/1.0 Terraform/1.11 x"),
+    ];
+    request("POST", &url("/"), &headers, form);
+    assert_eq!(journaled("ListMFADevices")["caller"], "terraform");
+
+    get(&url("/_aws/lambda-url/journaled/path?query"));
+    let entry = journaled("GET /_aws/lambda-url/journaled/path");
+    assert_eq!((&entry["service"], &entry["status"]), (&json!("lambda-url"), &json!(403)));
+
+    let after = get(&url(&format!("/_spillway/requests?after={}", entry["id"]))).json();
+    let later = after["requests"].as_array().unwrap().iter();
+    assert!(later.clone().all(|later| later["id"].as_u64() > entry["id"].as_u64()), "{after}");
+    assert_eq!(get(&url("/_spillway/requests?after=x")).status, 400);
+
+    let printed = LocalAws::shared().command(&["requests"]).assert().success();
+    let printed = String::from_utf8_lossy(&printed.get_output().stdout).into_owned();
+    let line = printed.lines().find(|line| line.contains("DescribeContinuousBackups")).unwrap();
+    let words: Vec<_> = line.split_whitespace().collect();
+    assert_eq!(words[1..5], ["journal-test", "dynamodb", "DescribeContinuousBackups", "400"]);
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! Who asks what of the endpoint: caller, service and operation, read from a request as it passes.
+//!
+//! Nothing depends on it but the journal. What AWS's protocols say is used; where they say nothing
+//! (REST protocols name no operation), the operation is the method and the path.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use form_urlencoded::parse;
+use hyper::body::Frame;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use hyper::http::request::Parts;
+
+/// One request, as the journal names it.
+pub(crate) struct Call {
+    caller: String,
+    service: String,
+    operation: Arc<OnceLock<String>>,
+    method_and_path: String,
+}
+
+impl Call {
+    /// Reads the head of a request to AWS.
+    pub(crate) fn read(head: &Parts) -> Self {
+        let target = header(head, "x-amz-target").and_then(|target| target.split_once('.'));
+        let signed_for = scope(head).and_then(|scope| scope.split('/').nth(3).map(str::to_owned));
+        let service = signed_for.or_else(|| {
+            let (interface, _) = target?;
+            Some(interface.split('_').next()?.to_ascii_lowercase())
+        });
+        let call = Self::of(head, service.as_deref().unwrap_or("-"));
+        let query = head.uri.query().unwrap_or_default().as_bytes();
+        let named = target.map(|(_, operation)| operation.to_owned()).or_else(|| {
+            // `Action` is the query protocol's, `x-id` is what SDKs add to S3's requests.
+            let mut pairs = parse(query);
+            pairs.find(|(name, _)| name == "Action" || name == "x-id").map(|(_, it)| it.into())
+        });
+        if let Some(named) = named {
+            let _ = call.operation.set(named);
+        }
+        call
+    }
+
+    /// A call of something that the endpoint serves by itself.
+    pub(crate) fn of(head: &Parts, service: &str) -> Self {
+        Self {
+            caller: caller(header(head, USER_AGENT.as_str()).unwrap_or_default()),
+            service: service.to_owned(),
+            operation: Arc::default(),
+            method_and_path: format!("{} {}", head.method, head.uri.path()),
+        }
+    }
+
+    /// What looks at the body's frames as they pass, where the operation stands in the body: forms
+    /// begin with `Action=`.
+    pub(crate) fn watch_form(&self, head: &Parts) -> Option<impl FnMut(&Frame<Bytes>) + use<>> {
+        let kind = header(head, CONTENT_TYPE.as_str()).unwrap_or_default();
+        let is_form = kind.starts_with("application/x-www-form-urlencoded");
+        (is_form && self.operation.get().is_none()).then(|| {
+            let operation = Arc::clone(&self.operation);
+            move |frame: &Frame<Bytes>| {
+                let data = frame.data_ref().map_or(&[][..], |data| data);
+                if let Some((_, action)) = parse(data).find(|(name, _)| name == "Action") {
+                    let _ = operation.set(action.into_owned());
+                }
+            }
+        })
+    }
+
+    pub(crate) fn caller(&self) -> &str {
+        &self.caller
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        &self.service
+    }
+
+    pub(crate) fn operation(&self) -> String {
+        self.operation.get().unwrap_or(&self.method_and_path).clone()
+    }
+}
+
+/// `AKID/date/region/service/aws4_request`, from the signature in the header or in the query.
+fn scope(head: &Parts) -> Option<String> {
+    let authorization = header(head, AUTHORIZATION.as_str()).unwrap_or_default();
+    if let Some((_, rest)) = authorization.split_once("Credential=") {
+        return rest.split([',', ' ']).next().map(str::to_owned);
+    }
+    let mut pairs = parse(head.uri.query()?.as_bytes());
+    pairs.find(|(name, _)| name == "X-Amz-Credential").map(|(_, value)| value.into_owned())
+}
+
+/// A short name for the program behind a user agent: `terraform`, `function`, `aws-cli`, `curl`.
+fn caller(user_agent: &str) -> String {
+    if user_agent.contains("Terraform/") {
+        return "terraform".to_owned();
+    }
+    if user_agent.contains("exec-env/AWS_Lambda") {
+        return "function".to_owned();
+    }
+    let program = user_agent.split(['/', ' ']).next().unwrap_or_default();
+    if program.is_empty() { "-" } else { program }.to_owned()
+}
+
+fn header<'a>(head: &'a Parts, name: &str) -> Option<&'a str> {
+    head.headers.get(name)?.to_str().ok()
+}
