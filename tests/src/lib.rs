@@ -20,10 +20,14 @@ mod command;
 mod http;
 mod local_aws;
 mod poll;
+mod python;
 mod stack;
+mod terraform;
 
 pub use command::{repository, scrubbed, spillway, terraform_init};
 pub use http::{Answer, get, post, request};
 pub use local_aws::{LocalAws, free_port};
 pub use poll::eventually;
+pub use python::python_tool;
 pub use stack::{Stack, StackBuilder};
+pub use terraform::TerraformRoot;

@@ -1,14 +1,12 @@
 //! Stacks: `environments/local` applied under a name of its own.
 
-use std::process::Command;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use assert_cmd::assert::Assert;
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::command::{repository, scrubbed, terraform_init};
 use crate::local_aws::LocalAws;
+use crate::terraform::TerraformRoot;
 
 /// What to apply.
 pub struct StackBuilder {
@@ -17,12 +15,9 @@ pub struct StackBuilder {
 
 /// An applied stack. Destroyed on drop.
 pub struct Stack {
-    aws: &'static LocalAws,
     name: String,
-    /// Terraform's state and data.
-    dir: TempDir,
+    root: TerraformRoot,
     patterns: Value,
-    destroyed: bool,
 }
 
 impl StackBuilder {
@@ -35,25 +30,15 @@ impl StackBuilder {
     /// Applies the stack to the local AWS of this run.
     pub fn apply(self) -> Stack {
         static COUNT: AtomicU32 = AtomicU32::new(1);
-        let mut stack = Stack {
-            aws: LocalAws::shared(),
-            name: format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed)),
-            dir: LocalAws::shared().folder(),
-            patterns: Value::Null,
-            destroyed: false,
-        };
-        let state = stack.dir.path().join("terraform.tfstate");
-        let path = format!("-backend-config=path={}", state.display());
-        terraform_init(stack.terraform(&["init", "-input=false", &path]));
-
-        let mut apply = stack.terraform(&["apply", "-auto-approve", "-input=false"]);
+        let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut root = TerraformRoot::new("environments/local");
+        root.set("name", &name);
         if let Some(patterns) = self.patterns {
-            apply.env("TF_VAR_patterns", Value::from(patterns).to_string());
+            root.set("patterns", Value::from(patterns).to_string());
         }
-        assert_cmd::Command::from(apply).assert().success();
-        let output = stack.run(&["output", "-json", "patterns"]).success();
-        stack.patterns = serde_json::from_slice(&output.get_output().stdout).expect("JSON outputs");
-        stack
+        root.apply();
+        let patterns = root.output("patterns");
+        Stack { name, root, patterns }
     }
 }
 
@@ -70,10 +55,10 @@ impl Stack {
 
     /// The local AWS it was applied to.
     pub fn aws(&self) -> &'static LocalAws {
-        self.aws
+        LocalAws::shared()
     }
 
-    /// Where a pattern answers, with a final slash.
+    /// Where a pattern answers.
     pub fn url(&self, pattern: &str) -> String {
         self.output(pattern, "url")
     }
@@ -89,34 +74,16 @@ impl Stack {
             .to_owned()
     }
 
-    /// Runs terraform on this stack.
-    pub fn run(&self, arguments: &[&str]) -> Assert {
-        assert_cmd::Command::from(self.terraform(arguments)).assert()
-    }
-
     /// Removes everything that was applied.
-    pub fn destroy(mut self) {
-        self.destroyed = true;
-        self.run(&["destroy", "-auto-approve", "-input=false"]).success();
-    }
-
-    fn terraform(&self, arguments: &[&str]) -> Command {
-        let mut terraform = scrubbed("terraform");
-        terraform
-            .current_dir(repository().join("environments/local"))
-            .args(arguments)
-            .arg("-no-color")
-            .envs(self.aws.environment())
-            .env("TF_DATA_DIR", self.dir.path().join("data"))
-            .env("TF_VAR_name", &self.name);
-        terraform
+    pub fn destroy(self) {
+        self.root.destroy();
     }
 }
 
-impl Drop for Stack {
-    fn drop(&mut self) {
-        if !self.destroyed {
-            let _ = self.terraform(&["destroy", "-auto-approve", "-input=false"]).output();
-        }
+impl Deref for Stack {
+    type Target = TerraformRoot;
+
+    fn deref(&self) -> &TerraformRoot {
+        &self.root
     }
 }
