@@ -196,7 +196,8 @@ impl Table {
     }
 
     fn rule_for(&self, operation: &Operation, segments: &[String]) -> Result<&Rule, Error> {
-        let found = self.rules.iter().find(|rule| rule.matches(segments));
+        let rooted = operation.path.starts_with('/');
+        let found = self.rules.iter().find(|rule| rooted && rule.matches(segments));
         match found {
             Some(rule) if rule.ops.contains(&operation.op) => Ok(rule),
             _ => Err(self.refusal(operation, found)),

@@ -86,6 +86,9 @@ pub(super) fn update(call: &Call<'_>, region: &mut Region) -> Answer {
         return Err(Error::bad_request("Resources cannot be cyclical."));
     }
     check_place(definition, &parent_id, &part, Some(&id))?;
+    if part.ends_with("+}") && subtree(definition, &id).len() > 1 {
+        return Err(greedy_parent(&part));
+    }
     let path = joined(&definition.resources[&parent_id].path, &part);
     definition.resources.insert(id.clone(), Resource { path, ..changed });
     for descendant in subtree(definition, &id).into_iter().skip(1) {
@@ -156,9 +159,7 @@ fn check_place(
         return Err(Error::bad_request(INVALID_PART));
     }
     if let Some(greedy) = parent.path_part.as_ref().filter(|part| part.ends_with("+}")) {
-        return Err(Error::bad_request(format!(
-            "Cannot create a child of a resource with a greedy path variable: {greedy}"
-        )));
+        return Err(greedy_parent(greedy));
     }
     let siblings = definition.resources.values().filter(|resource| {
         resource.parent_id.as_deref() == Some(parent_id) && Some(resource.id.as_str()) != own
@@ -177,6 +178,12 @@ fn check_place(
         }
     }
     Ok(())
+}
+
+fn greedy_parent(part: &str) -> Error {
+    Error::bad_request(format!(
+        "Cannot create a child of a resource with a greedy path variable: {part}"
+    ))
 }
 
 fn is_path_part(part: &str) -> bool {
