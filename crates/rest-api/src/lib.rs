@@ -8,6 +8,10 @@
 //! A deployment is a snapshot of an API's [`model::Definition`]; a stage serves a deployment. So
 //! what is changed after a deployment shows only after the next one, as on AWS.
 
+mod control;
 mod id;
 mod model;
 mod served;
+mod store;
+
+pub use control::{ControlPlane, Settings};

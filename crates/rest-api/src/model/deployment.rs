@@ -68,7 +68,7 @@ pub(crate) struct MethodSetting {
     /// `OFF`, `ERROR` or `INFO`.
     pub(crate) logging_level: String,
     pub(crate) data_trace_enabled: bool,
-    /// -1 for none of its own.
+    /// -1 for none of its own, which is what Terraform sends when it is not told.
     pub(crate) throttling_burst_limit: i64,
     /// Requests a second; -1 for none of its own.
     pub(crate) throttling_rate_limit: f64,
@@ -80,14 +80,15 @@ pub(crate) struct MethodSetting {
 }
 
 impl Default for MethodSetting {
-    /// What AWS shows of a method whose settings were never touched.
+    /// What AWS shows of the settings that were not touched when another one was: the account's
+    /// limits.
     fn default() -> Self {
         Self {
             metrics_enabled: false,
             logging_level: "OFF".to_owned(),
             data_trace_enabled: false,
-            throttling_burst_limit: -1,
-            throttling_rate_limit: -1.0,
+            throttling_burst_limit: 5000,
+            throttling_rate_limit: 10_000.0,
             caching_enabled: false,
             cache_ttl_in_seconds: 300,
             cache_data_encrypted: false,

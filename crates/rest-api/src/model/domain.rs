@@ -1,4 +1,4 @@
-//! Custom domain names and what else stands around APIs: VPC links, client certificates.
+//! Custom domain names and what else stands around APIs: VPC links.
 
 use std::collections::BTreeMap;
 
@@ -77,18 +77,5 @@ pub(crate) struct VpcLink {
     pub(crate) description: Option<String>,
     pub(crate) target_arns: Vec<String>,
     pub(crate) status: String,
-    pub(crate) tags: Strings,
-}
-
-/// `ClientCertificate`
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct ClientCertificate {
-    pub(crate) client_certificate_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) description: Option<String>,
-    pub(crate) pem_encoded_certificate: String,
-    pub(crate) created_date: Seconds,
-    pub(crate) expiration_date: Seconds,
     pub(crate) tags: Strings,
 }

@@ -1,0 +1,178 @@
+//! The control plane: the operations of API Gateway by which Terraform, the AWS CLI and SDKs make,
+//! change and deploy APIs.
+//!
+//! `routes` tells which operation a request is for. There is a module for each kind of thing; its
+//! operations read a `call`, change a region's `store`, and answer. An operation that refuses
+//! changes nothing. Nothing here waits, and nothing is kept beyond the process.
+
+mod account;
+mod api_keys;
+mod authorizers;
+mod base_path_mappings;
+mod call;
+mod deployments;
+mod documentation;
+mod domain_names;
+mod error;
+mod expression;
+mod gateway_responses;
+mod integration_responses;
+mod integrations;
+mod method_responses;
+mod methods;
+mod models;
+mod page;
+mod patch;
+mod request_validators;
+mod resources;
+mod rest_apis;
+mod routes;
+mod stage_patch;
+mod stages;
+mod tags;
+mod unsupported;
+mod usage_plans;
+mod vpc_links;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use uuid::Uuid;
+
+use self::call::{Call, Reply};
+use self::error::Error;
+use crate::model::{Definition, Method, Seconds};
+use crate::served::Served;
+use crate::store::Region;
+
+/// What a control plane must be told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The account that owns everything.
+    pub account_id: String,
+}
+
+/// API Gateway's control plane, for one account and any number of regions. Clones share it.
+#[derive(Clone, Debug)]
+pub struct ControlPlane {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    /// By name.
+    regions: Mutex<BTreeMap<String, Region>>,
+}
+
+impl ControlPlane {
+    /// One that has nothing yet.
+    pub fn new(settings: Settings) -> Self {
+        Self { shared: Arc::new(Shared { settings, regions: Mutex::default() }) }
+    }
+
+    /// Whether a request with this path is for a control plane.
+    pub fn owns(path: &str) -> bool {
+        routes::owns(path)
+    }
+
+    /// Does what a request asks for in a region.
+    pub fn answer(&self, region: &str, request: Request<Bytes>) -> Response<Bytes> {
+        let mut response = self.perform(region, &request).unwrap_or_else(|error| error.response());
+        let id = HeaderValue::from_str(&Uuid::new_v4().to_string());
+        response
+            .headers_mut()
+            .extend(id.ok().map(|id| (header::HeaderName::from_static("x-amzn-requestid"), id)));
+        response
+    }
+
+    fn perform(&self, region: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, Error> {
+        let uri = request.uri();
+        let query = uri.query().unwrap_or_default();
+        let found = routes::find(request.method(), uri.path(), query).ok_or(Error::UnknownPath)?;
+        let call = Call {
+            account_id: &self.shared.settings.account_id,
+            region,
+            path: found.path,
+            query: form_urlencoded::parse(query.as_bytes()).collect(),
+            body: request.body(),
+        };
+        let mut regions = self.regions();
+        let region = regions
+            .entry(region.to_owned())
+            .or_insert_with(|| Region { account: account::new(), ..Region::default() });
+        let mut response = Response::new(match (found.operation)(&call, region)? {
+            Reply::Nothing => Bytes::new(),
+            Reply::Json(document) => Bytes::from(document.to_string()),
+        });
+        *response.status_mut() =
+            StatusCode::from_u16(found.status).expect("the routes have valid status codes");
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        Ok(response)
+    }
+
+    /// What a stage serves. It is the same until the stage changes or serves another deployment.
+    pub(crate) fn served(&self, api_id: &str, stage: &str) -> Option<Arc<Served>> {
+        let regions = self.regions();
+        let api = regions.values().find_map(|region| region.apis.get(api_id))?;
+        api.stages.get(stage).map(Arc::clone)
+    }
+
+    /// What a custom domain name serves at a path, and what of the path is left for the API.
+    pub(crate) fn mapped(&self, domain: &str, path: &str) -> Option<(Arc<Served>, String)> {
+        let domain = domain.to_ascii_lowercase();
+        let (mapping, rest) = {
+            let regions = self.regions();
+            let domain = regions.values().find_map(|region| region.domain_names.get(&domain))?;
+            let (first, rest) = first_segment(path);
+            match domain.base_path_mappings.get(first) {
+                Some(mapping) if !first.is_empty() => (mapping.clone(), rest.to_owned()),
+                _ => {
+                    let mapping = domain.base_path_mappings.get(base_path_mappings::NONE)?;
+                    (mapping.clone(), path.to_owned())
+                }
+            }
+        };
+        // A mapping without a stage leaves it to the path.
+        let (stage, rest) = match mapping.stage {
+            Some(stage) => (stage, rest),
+            None => {
+                let (stage, rest) = first_segment(&rest);
+                (stage.to_owned(), rest.to_owned())
+            }
+        };
+        let rest = if rest.is_empty() { "/".to_owned() } else { rest };
+        Some((self.served(&mapping.rest_api_id, &stage)?, rest))
+    }
+
+    fn regions(&self) -> MutexGuard<'_, BTreeMap<String, Region>> {
+        // A panic in one operation must not end all others: they would only fail to be answered.
+        self.shared.regions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first segment of a path, and the rest with its slash.
+fn first_segment(path: &str) -> (&str, &str) {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    path.split_at(path.find('/').unwrap_or(path.len()))
+}
+
+fn now() -> Seconds {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX)
+}
+
+/// The path and the name of a method that satisfies a condition, if there is one.
+fn place_of_method(definition: &Definition, condition: impl Fn(&Method) -> bool) -> Option<String> {
+    definition.resources.values().find_map(|resource| {
+        let (name, _) = resource.resource_methods.iter().find(|(_, method)| condition(method))?;
+        Some(format!("{}/{name}", resource.path))
+    })
+}
