@@ -10,4 +10,5 @@
 
 mod id;
 mod model;
+mod openapi;
 mod served;
