@@ -11,6 +11,7 @@
 mod control;
 mod id;
 mod model;
+mod openapi;
 mod served;
 mod store;
 

@@ -1,0 +1,209 @@
+//! No document makes an import panic, hang or speak unclearly.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::super::BasePath;
+use super::*;
+
+/// Imports and looks at what it says: an error always says something.
+fn check_answers(document: &[u8]) {
+    for base_path in [BasePath::Ignore, BasePath::Split] {
+        let settings = ImportSettings { base_path, ..settings() };
+        match import(document, None, Mode::Overwrite, &settings) {
+            Ok(imported) => {
+                let api = &imported.definition.rest_api;
+                assert!(imported.definition.resources.contains_key(&api.root_resource_id));
+            }
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    }
+}
+
+/// Values of every type, among them the largest, the emptiest and the oddest.
+fn oddities() -> Vec<Value> {
+    vec![
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(u64::MAX),
+        json!(""),
+        json!("é\u{0}/~"),
+        json!([]),
+        json!({}),
+        json!([[]]),
+        json!([null, "a", {}]),
+        json!({ "": {} }),
+        json!({ "$ref": "#/info" }),
+        json!({ "$ref": "#" }),
+        json!({ "$ref": "#/paths" }),
+    ]
+}
+
+/// JSON pointers to every value below `value`.
+fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+    all.push(at.to_owned());
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                pointers(value, &format!("{at}/{name}"), all);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                pointers(value, &format!("{at}/{index}"), all);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Puts every oddity in every place of a document.
+fn check_every_place(document: &str) {
+    let original: Value = yaml_serde::from_str(&document.replace(" 200:", " '200':")).unwrap();
+    let mut places = Vec::new();
+    pointers(&original, "", &mut places);
+    assert!(places.len() > 100);
+    for place in places {
+        for oddity in oddities() {
+            let mut document = original.clone();
+            *document.pointer_mut(&place).unwrap() = oddity;
+            check_answers(document.to_string().as_bytes());
+        }
+    }
+}
+
+#[test]
+fn any_value_may_stand_in_any_place_of_openapi() {
+    check_every_place(EVERYTHING);
+}
+
+#[test]
+fn any_value_may_stand_in_any_place_of_swagger() {
+    check_every_place(PATTERNS_SWAGGER);
+}
+
+#[test]
+fn a_document_may_be_cut_off_anywhere() {
+    for end in PATTERNS.char_indices().map(|(end, _)| end).step_by(7) {
+        check_answers(&PATTERNS.as_bytes()[..end]);
+    }
+}
+
+#[test]
+fn a_document_may_be_large() {
+    let paths: Vec<_> = (0..3000).map(|index| format!("'/p{index}/{{id}}': {{get: {{responses: {{'200': {{}}}}, x-amazon-apigateway-integration: {{type: mock}}}}}}")).collect();
+    let schemas: Vec<_> = (0..3000)
+        .map(|index| {
+            format!("M{index}: {{items: {{$ref: '#/components/schemas/M{}'}}}}", (index + 1) % 3000)
+        })
+        .collect();
+    let document = format!(
+        "{{openapi: 3.0.1, info: {{title: t}}, paths: {{{}}}, components: {{schemas: {{{}}}}}}}",
+        paths.join(", "),
+        schemas.join(", ")
+    );
+    let definition = imported(&document).definition;
+    assert_eq!((definition.resources.len(), definition.models.len()), (6001, 3000));
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".*".prop_map(Value::from),
+        word().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 60, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((word(), inner), 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// The words that readers look for, so that values end up where they are read.
+fn word() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "openapi",
+        "swagger",
+        "3.0.1",
+        "2.0",
+        "info",
+        "title",
+        "paths",
+        "/",
+        "/a/{b}",
+        "get",
+        "post",
+        "parameters",
+        "name",
+        "in",
+        "path",
+        "query",
+        "body",
+        "requestBody",
+        "responses",
+        "200",
+        "content",
+        "application/json",
+        "schema",
+        "$ref",
+        "#/definitions/A",
+        "#/components/schemas/A",
+        "definitions",
+        "components",
+        "schemas",
+        "A",
+        "type",
+        "object",
+        "properties",
+        "items",
+        "allOf",
+        "security",
+        "securitySchemes",
+        "securityDefinitions",
+        "servers",
+        "url",
+        "basePath",
+        "consumes",
+        "x-amazon-apigateway-integration",
+        "x-amazon-apigateway-any-method",
+        "mock",
+        "default",
+        "statusCode",
+        "requestParameters",
+        "x-amazon-apigateway-authorizer",
+        "headers",
+        "",
+    ])
+    .prop_map(str::to_owned)
+}
+
+proptest! {
+    #[test]
+    fn any_json_is_answered(value in any_json()) {
+        check_answers(value.to_string().as_bytes());
+    }
+
+    #[test]
+    fn any_members_beside_a_version_are_answered(
+        is_swagger: bool,
+        members in prop::collection::vec((word(), any_json()), 0..6),
+    ) {
+        let mut document: Map<String, Value> = members.into_iter().collect();
+        let (name, version) = if is_swagger { ("swagger", "2.0") } else { ("openapi", "3.0.1") };
+        document.insert(name.to_owned(), json!(version));
+        check_answers(Value::Object(document).to_string().as_bytes());
+    }
+
+    #[test]
+    fn any_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        check_answers(&bytes);
+    }
+}
