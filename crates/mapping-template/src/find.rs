@@ -43,7 +43,9 @@ pub fn find(document: &str, path: &str) -> Result<Option<String>, FindError> {
     let mut text = String::new();
     match &value {
         Value::Null => return Ok(None),
-        Value::List(_) | Value::Map(_) => vtl::json::write(&value, Style::Plain, &mut text, &meter)?,
+        Value::List(_) | Value::Map(_) => {
+            vtl::json::write(&value, Style::Plain, &mut text, &meter)?
+        }
         scalar => scalar.print(&mut text, &meter)?,
     }
     Ok(Some(text))

@@ -8,6 +8,9 @@
 //! A deployment is a snapshot of an API's [`model::Definition`]; a stage serves a deployment. So
 //! what is changed after a deployment shows only after the next one, as on AWS.
 
+mod aws;
+mod data;
 mod id;
 mod model;
+mod outbound;
 mod served;
