@@ -27,16 +27,12 @@ async fn missing_credentials_are_told_as_aws_tells_them() {
         r#"{"message":"Missing Authentication Token"}"#,
     );
     let key = refused(403, "ForbiddenException", r#"{"message":"Forbidden"}"#);
-    let unauthorized =
-        refused(401, "UnauthorizedException", r#"{"message":"Unauthorized"}"#);
+    let unauthorized = refused(401, "UnauthorizedException", r#"{"message":"Unauthorized"}"#);
     for (method, expected) in [
         (json!({"authorizationType": "AWS_IAM"}), &token),
         (json!({"authorizationType": "NONE", "apiKeyRequired": true}), &key),
         (json!({"authorizationType": "CUSTOM", "authorizerId": "token"}), &unauthorized),
-        (
-            json!({"authorizationType": "COGNITO_USER_POOLS", "authorizerId": "pool"}),
-            &unauthorized,
-        ),
+        (json!({"authorizationType": "COGNITO_USER_POOLS", "authorizerId": "pool"}), &unauthorized),
     ] {
         check(&closed(method), get("/"), expected, "").await;
     }

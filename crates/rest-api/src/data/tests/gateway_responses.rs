@@ -5,10 +5,10 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::harness::{INTERNAL, api, call, check, get, mock, one, post, refused, show};
+use crate::data::compiled::Compiled;
 use crate::data::exchange::Exchange;
 use crate::data::gateway_response::{Failure, ResponseType};
 use crate::data::request::Request;
-use crate::data::compiled::Compiled;
 use crate::data::{DataPlane, LARGEST_BODY, identify};
 
 /// The answer for a failure of one type, with its ids.
@@ -136,9 +136,7 @@ async fn a_type_may_be_replaced() {
 
 #[tokio::test]
 async fn a_class_may_be_replaced_and_a_type_goes_before_it() {
-    let custom = |status: Option<&str>, body: &str| {
-        json!({"statusCode": status, "responseTemplates": {"application/json": body}})
-    };
+    let custom = |status: Option<&str>, body: &str| json!({"statusCode": status, "responseTemplates": {"application/json": body}});
     let faulty = json!({"type": "MOCK", "requestTemplates": {"application/json": "{}"}});
     let api = api(json!({
         "/fault": {"GET": {"methodIntegration": faulty}},

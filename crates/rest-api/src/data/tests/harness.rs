@@ -262,6 +262,11 @@ impl Stub {
         Self::start(None).await
     }
 
+    /// Takes no connections: nobody listens at port 1.
+    pub(super) fn closed() -> Self {
+        Self { uri: "http://127.0.0.1:1".to_owned(), received: Arc::default() }
+    }
+
     async fn start(answer: Option<Response<&'static [u8]>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let uri = format!("http://{}", listener.local_addr().unwrap());

@@ -45,7 +45,8 @@ async fn the_rendered_status_chooses_the_response() {
 
 #[tokio::test]
 async fn without_a_status_there_is_no_answer() {
-    for template in ["{}", "[]", "200", "{\"statusCode\": \"two\"}", "{\"statusCode\": ", "\u{1f600}"]
+    for template in
+        ["{}", "[]", "200", "{\"statusCode\": \"two\"}", "{\"statusCode\": ", "\u{1f600}"]
     {
         check(&mock(template), get("/"), INTERNAL, "a mock needs a statusCode").await;
     }

@@ -101,7 +101,10 @@ async fn templates_see_the_context_of_a_request() {
         ("$context.requestId.length() $context.extendedRequestId.length()", "36 16"),
         ("$context.requestOverride.header.x", ""),
         ("$stageVariables.team ${stageVariables.team}", "pets pets"),
-        ("$input.params('q') $input.params('x-In') $input.params('X-Forwarded-For')", "2 b 203.0.113.7"),
+        (
+            "$input.params('q') $input.params('x-In') $input.params('X-Forwarded-For')",
+            "2 b 203.0.113.7",
+        ),
         ("$input.params().querystring", "{q=2, r=a b, s=+}"),
         ("$input.params().header.x-in", "b"),
         ("$input.params('x-forwarded-port')$input.params('X-Forwarded-Proto')", "4566http"),
@@ -140,10 +143,22 @@ async fn a_body_that_a_template_cannot_read_is_the_clients_mistake() {
 #[tokio::test]
 async fn templates_override_status_and_headers_of_the_response() {
     for (template, expected) in [
-        ("#set($context.responseOverride.status = 404)no", "404\ncontent-type: application/json\n\nno"),
-        ("#set($context.responseOverride.status = '201')a", "201\ncontent-type: application/json\n\na"),
-        ("#set($context.responseOverride.status = 42)a", "200\ncontent-type: application/json\n\na"),
-        ("#set($context.responseOverride.status = 'x')a", "200\ncontent-type: application/json\n\na"),
+        (
+            "#set($context.responseOverride.status = 404)no",
+            "404\ncontent-type: application/json\n\nno",
+        ),
+        (
+            "#set($context.responseOverride.status = '201')a",
+            "201\ncontent-type: application/json\n\na",
+        ),
+        (
+            "#set($context.responseOverride.status = 42)a",
+            "200\ncontent-type: application/json\n\na",
+        ),
+        (
+            "#set($context.responseOverride.status = 'x')a",
+            "200\ncontent-type: application/json\n\na",
+        ),
         (
             "#set($context.responseOverride.header.Content-Type = 'text/html')a",
             "200\ncontent-type: text/html\n\na",

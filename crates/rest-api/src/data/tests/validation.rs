@@ -24,7 +24,8 @@ async fn required_parameters_must_be_there() {
         "method.request.path.id": true,
     }}));
     let check = async |call, missing: &str| {
-        let message = format!(r#"{{"message": "Missing required request parameters: [{missing}]"}}"#);
+        let message =
+            format!(r#"{{"message": "Missing required request parameters: [{missing}]"}}"#);
         let expected = match missing {
             "" => ok("fine"),
             _ => refused(400, "BadRequestException", &message),
@@ -56,13 +57,21 @@ async fn check_body(api: &Api, body: &str, errors: &str) {
 #[tokio::test]
 async fn a_body_must_fit_its_model() {
     for (schema, body, errors) in [
-        (json!({"required": ["name"]}), "{}", r#"[object has missing required properties (["name"])]"#),
+        (
+            json!({"required": ["name"]}),
+            "{}",
+            r#"[object has missing required properties (["name"])]"#,
+        ),
         (
             json!({"required": ["b", "a", "c"]}),
             r#"{"c": 1}"#,
             r#"[object has missing required properties (["a","b"])]"#,
         ),
-        (json!({"required": ["name"]}), "", r#"[object has missing required properties (["name"])]"#),
+        (
+            json!({"required": ["name"]}),
+            "",
+            r#"[object has missing required properties (["name"])]"#,
+        ),
         (json!({"type": "object"}), "", ""),
         (
             json!({"type": "number"}),
@@ -161,11 +170,7 @@ async fn a_body_must_fit_its_model() {
             "null",
             "[instance matched a schema which it should not have]",
         ),
-        (
-            json!({"format": "email"}),
-            r#""no""#,
-            r#"[string "no" is not a valid email address]"#,
-        ),
+        (json!({"format": "email"}), r#""no""#, r#"[string "no" is not a valid email address]"#),
         // What is inside a container counts only if the container is right.
         (
             json!({"required": ["a"], "properties": {"b": {"type": "string"}}}),
@@ -199,16 +204,13 @@ async fn a_body_that_is_no_json_is_invalid() {
 #[tokio::test]
 async fn the_standard_answer_tells_no_details() {
     let api = typed(json!({"type": "array"})).change(|api| api.gateway_responses.clear());
-    let expected =
-        refused(400, "BadRequestException", r#"{"message": "Invalid request body"}"#);
+    let expected = refused(400, "BadRequestException", r#"{"message": "Invalid request body"}"#);
     check(&api, post("{}"), &expected, "").await;
 }
 
 #[tokio::test]
 async fn models_refer_to_each_other() {
-    let reference = |name: &str| {
-        json!({"$ref": format!("https://apigateway.amazonaws.com/restapis/a1b2c3d4e5/models/{name}")})
-    };
+    let reference = |name: &str| json!({"$ref": format!("https://apigateway.amazonaws.com/restapis/a1b2c3d4e5/models/{name}")});
     let name = json!({"type": "string", "minLength": 1});
     let api = typed(json!({
         "$schema": "http://json-schema.org/draft-04/schema#",
@@ -232,11 +234,8 @@ async fn the_media_type_chooses_the_model() {
     }}))
     .model("Never", &json!({"not": {}}))
     .model("Any", &json!({}));
-    let invalid = refused(
-        400,
-        "BadRequestException",
-        "[instance matched a schema which it should not have]",
-    );
+    let invalid =
+        refused(400, "BadRequestException", "[instance matched a schema which it should not have]");
     check(&api, post("{}"), &invalid, "").await;
     let charset = "application/json;charset=utf-8";
     check(&api, post("{}").header("content-type", charset), &invalid, "").await;
