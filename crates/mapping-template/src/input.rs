@@ -39,7 +39,7 @@ impl Input {
         Ok(self.document.get_or_init(|| document))
     }
 
-    fn path(&self, path: &str, meter: &Meter) -> Result<Value, Fault> {
+    pub(crate) fn path(&self, path: &str, meter: &Meter) -> Result<Value, Fault> {
         let document = self.document(meter)?;
         if path == "$" {
             return Ok(document.clone());

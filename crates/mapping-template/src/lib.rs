@@ -19,6 +19,7 @@
 
 mod case;
 mod context;
+mod find;
 mod input;
 mod json;
 mod jsonpath;
@@ -31,6 +32,7 @@ mod util;
 mod value;
 
 pub use case::{Case, CaseError, answer_line};
+pub use find::{FindError, find};
 pub use lint::{Diagnostic, Rule, Severity, check};
 pub use overrides::Overrides;
 pub use request::{JsonObject, Parameters, Request};

@@ -8,10 +8,13 @@
 //! A deployment is a snapshot of an API's [`model::Definition`]; a stage serves a deployment. So
 //! what is changed after a deployment shows only after the next one, as on AWS.
 
+mod aws;
 mod control;
+mod data;
 mod id;
 mod model;
 mod openapi;
+mod outbound;
 mod served;
 mod store;
 

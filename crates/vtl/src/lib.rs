@@ -35,7 +35,7 @@ pub use ast::{
 };
 pub use decimal::{Decimal, NotDecimal};
 pub use error::{Bound, Error, ErrorKind, Fault};
-pub use host::{call, java_matches};
+pub use host::{JavaPattern, call, java_matches};
 pub use limits::{Limits, Meter};
 pub use list::{List, ListKind};
 pub use map::{Map, MapKind, Order, Print};

@@ -1,0 +1,368 @@
+//! Gateway responses: what clients get when the gateway itself answers instead of a backend.
+//!
+//! A response type has a status, a message and an error type. An API may replace status, headers
+//! and body of a type, or those of all 4xx or 5xx types at once. The body's template is no mapping
+//! template: variables are replaced and nothing else happens.
+
+use std::borrow::Cow;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use mapping_template::JsonObject;
+use serde_json::json;
+
+use super::context;
+use super::exchange::Exchange;
+use super::headers;
+use super::media_type::JSON;
+use super::parameters::{Data, Source};
+use crate::model::GatewayResponse;
+use bytes::Bytes;
+
+/// A response type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "some belong to checks that are not there yet"))]
+pub(super) enum ResponseType {
+    AccessDenied,
+    ApiConfigurationError,
+    AuthorizerConfigurationError,
+    AuthorizerFailure,
+    BadRequestBody,
+    BadRequestParameters,
+    Default4xx,
+    Default5xx,
+    ExpiredToken,
+    IntegrationFailure,
+    IntegrationTimeout,
+    InvalidApiKey,
+    InvalidSignature,
+    MissingAuthenticationToken,
+    QuotaExceeded,
+    RequestTooLarge,
+    ResourceNotFound,
+    Throttled,
+    Unauthorized,
+    UnsupportedMediaType,
+    WafFiltered,
+}
+
+/// What API Gateway says unless it is told otherwise.
+struct Standard {
+    name: &'static str,
+    status: u16,
+    message: Option<&'static str>,
+    error_type: &'static str,
+    /// Some messages have a blank in front, which clients see.
+    has_blank: bool,
+}
+
+const fn standard(
+    name: &'static str,
+    status: u16,
+    message: Option<&'static str>,
+    error_type: &'static str,
+) -> Standard {
+    Standard { name, status, message, error_type, has_blank: false }
+}
+
+impl Standard {
+    const fn with_blank(mut self) -> Self {
+        self.has_blank = true;
+        self
+    }
+}
+
+const INTERNAL: Option<&str> = Some("Internal server error");
+const INTERNAL_TYPE: &str = "InternalServerErrorException";
+const BAD_REQUEST_TYPE: &str = "BadRequestException";
+
+impl ResponseType {
+    fn standard(self) -> Standard {
+        match self {
+            Self::AccessDenied => standard(
+                "ACCESS_DENIED",
+                403,
+                Some("User is not authorized to access this resource"),
+                "AccessDeniedException",
+            ),
+            Self::ApiConfigurationError => {
+                standard("API_CONFIGURATION_ERROR", 500, INTERNAL, INTERNAL_TYPE).with_blank()
+            }
+            // AWS calls it by the name of the other.
+            Self::AuthorizerConfigurationError => standard(
+                "API_CONFIGURATION_ERROR",
+                500,
+                INTERNAL,
+                "AuthorizerConfigurationException",
+            )
+            .with_blank(),
+            Self::AuthorizerFailure => {
+                standard("AUTHORIZER_FAILURE", 500, None, "AuthorizerConfigurationException")
+            }
+            Self::BadRequestBody => {
+                standard("BAD_REQUEST_BODY", 400, Some("Invalid request body"), BAD_REQUEST_TYPE)
+                    .with_blank()
+            }
+            Self::BadRequestParameters => {
+                standard("BAD_REQUEST_PARAMETERS", 400, None, BAD_REQUEST_TYPE).with_blank()
+            }
+            Self::Default4xx => standard("DEFAULT_4XX", 400, None, BAD_REQUEST_TYPE),
+            Self::Default5xx => standard("DEFAULT_5XX", 500, INTERNAL, INTERNAL_TYPE).with_blank(),
+            Self::ExpiredToken => standard("EXPIRED_TOKEN", 403, None, "ExpiredTokenException"),
+            Self::IntegrationFailure => {
+                standard("INTEGRATION_FAILURE", 504, INTERNAL, INTERNAL_TYPE)
+            }
+            Self::IntegrationTimeout => standard(
+                "INTEGRATION_TIMEOUT",
+                504,
+                Some("Endpoint request timed out"),
+                INTERNAL_TYPE,
+            ),
+            Self::InvalidApiKey => {
+                standard("INVALID_API_KEY", 403, Some("Forbidden"), "ForbiddenException")
+            }
+            Self::InvalidSignature => {
+                standard("INVALID_SIGNATURE", 403, None, "InvalidSignatureException")
+            }
+            Self::MissingAuthenticationToken => standard(
+                "MISSING_AUTHENTICATION_TOKEN",
+                403,
+                Some("Missing Authentication Token"),
+                "MissingAuthenticationTokenException",
+            ),
+            Self::QuotaExceeded => {
+                standard("QUOTA_EXCEEDED", 429, Some("Limit Exceeded"), "LimitExceededException")
+            }
+            Self::RequestTooLarge => {
+                standard("REQUEST_TOO_LARGE", 413, None, "RequestTooLargeException")
+            }
+            Self::ResourceNotFound => {
+                standard("RESOURCE_NOT_FOUND", 404, None, "ResourceNotFoundException")
+            }
+            Self::Throttled => {
+                standard("THROTTLED", 429, Some("Too Many Requests"), "TooManyRequestsException")
+            }
+            Self::Unauthorized => {
+                standard("UNAUTHORIZED", 401, Some("Unauthorized"), "UnauthorizedException")
+            }
+            Self::UnsupportedMediaType => standard(
+                "UNSUPPORTED_MEDIA_TYPE",
+                415,
+                Some("Unsupported Media Type"),
+                BAD_REQUEST_TYPE,
+            ),
+            Self::WafFiltered => {
+                standard("WAF_FILTERED", 403, Some("Forbidden"), "ForbiddenException")
+            }
+        }
+    }
+
+    /// The key under which an API replaces it.
+    fn key(self) -> &'static str {
+        match self {
+            Self::AuthorizerConfigurationError => "AUTHORIZER_CONFIGURATION_ERROR",
+            other => other.standard().name,
+        }
+    }
+}
+
+/// Why a request ends at the gateway: what the client is told, and what the log is.
+#[derive(Debug)]
+pub(super) struct Failure {
+    kind: ResponseType,
+    status: Option<u16>,
+    message: Option<Cow<'static, str>>,
+    validation_errors: Option<String>,
+    reason: Option<String>,
+}
+
+impl Failure {
+    /// The standard response of a type.
+    pub(super) fn new(kind: ResponseType) -> Self {
+        Self { kind, status: None, message: None, validation_errors: None, reason: None }
+    }
+
+    /// 500 for a definition that cannot work.
+    pub(super) fn configuration(reason: impl Into<String>) -> Self {
+        Self::new(ResponseType::ApiConfigurationError).because(reason)
+    }
+
+    /// 415
+    pub(super) fn unsupported_media_type() -> Self {
+        Self::new(ResponseType::UnsupportedMediaType)
+    }
+
+    /// Another status than the type's own.
+    pub(super) fn status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Another message than the type's own.
+    pub(super) fn message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// What `$context.error.validationErrorString` says.
+    pub(super) fn validation_errors(mut self, errors: String) -> Self {
+        self.validation_errors = Some(errors);
+        self
+    }
+
+    /// What the log says, and the client does not learn.
+    pub(super) fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// What to log, if the client is not told everything.
+    pub(super) fn log_line(&self) -> Option<String> {
+        let reason = self.reason.as_ref()?;
+        Some(format!("{}: {reason}", self.kind.standard().name))
+    }
+
+    /// The response that a client gets.
+    pub(super) fn answer(&self, exchange: &Exchange<'_>) -> Response<Bytes> {
+        let standard = self.kind.standard();
+        let mut status = self.status.unwrap_or(standard.status);
+        let replacement = self.replacement(exchange, status);
+        let replaced = replacement.and_then(|replacement| replacement.status_code.as_ref());
+        status = replaced.and_then(|status| status.parse().ok()).unwrap_or(status);
+
+        let context = self.context(exchange, &standard);
+        let template = replacement
+            .and_then(|replacement| replacement.response_templates.get(JSON).map(String::as_str));
+        let template = template.unwrap_or(match self.kind {
+            ResponseType::AccessDenied => r#"{"Message":$context.error.messageString}"#,
+            _ => r#"{"message":$context.error.messageString}"#,
+        });
+        let data = data(exchange, &context);
+        let body = substitute(template, &data);
+
+        let mut response = Response::new(Bytes::from(body));
+        *response.status_mut() =
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        headers.insert("x-amzn-errortype", HeaderValue::from_static(standard.error_type));
+        if let Some(replacement) = replacement {
+            replace_headers(headers, replacement, &data);
+        }
+        response
+    }
+
+    /// What the API says instead: for the type itself, else for all of its class.
+    fn replacement<'a>(
+        &self,
+        exchange: &'a Exchange<'_>,
+        status: u16,
+    ) -> Option<&'a GatewayResponse> {
+        let replacements = &exchange.served.definition.gateway_responses;
+        let class = if status < 500 { ResponseType::Default4xx } else { ResponseType::Default5xx };
+        replacements.get(self.kind.key()).or_else(|| replacements.get(class.key()))
+    }
+
+    /// `$context` with what went wrong.
+    fn context(&self, exchange: &Exchange<'_>, standard: &Standard) -> JsonObject {
+        let message = self.message.as_deref().or(standard.message);
+        let quoted = json!(message).to_string();
+        let blank = if standard.has_blank { " " } else { "" };
+        let mut context = JsonObject::clone(&exchange.context);
+        let error = json!({
+            "message": message,
+            "messageString": format!("{blank}{quoted}"),
+            "responseType": standard.name,
+            "validationErrorString": self.validation_errors,
+        });
+        context.insert("error".to_owned(), error);
+        context
+    }
+}
+
+/// 413, which comes before anything that an API could configure.
+pub(crate) fn request_too_large() -> Response<Bytes> {
+    let text = "HTTP content length exceeded 10485760 bytes.";
+    let mut response = Response::new(Bytes::from_static(text.as_bytes()));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    let error_type = ResponseType::RequestTooLarge.standard().error_type;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));
+    response
+}
+
+fn data<'a>(exchange: &'a Exchange<'_>, context: &'a JsonObject) -> Data<'a> {
+    Data {
+        path: &exchange.path_parameters,
+        query: &exchange.request.query,
+        headers: &exchange.request.headers,
+        body: &[],
+        context,
+        stage_variables: &exchange.served.stage.variables,
+    }
+}
+
+/// A header that cannot be written is left out: there is no better answer left than this one.
+fn replace_headers(headers: &mut HeaderMap, replacement: &GatewayResponse, data: &Data<'_>) {
+    for (target, source) in &replacement.response_parameters {
+        let name = target.strip_prefix("gatewayresponse.header.");
+        let value = Source::parse(source).read(data).ok().flatten();
+        if let Some((name, value)) = name.zip(value)
+            && let Ok((name, value)) = headers::header(name, &value.join(","))
+        {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// Replaces `$context.name`, `${context.name}`, and the same of `stageVariables` and
+/// `method.request`. What has no value becomes nothing.
+fn substitute(template: &str, data: &Data<'_>) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        let (name, behind) = variable(&rest[at + 1..]);
+        match name.and_then(|name| value(name, data)) {
+            Some(value) => {
+                out.push_str(&value);
+                rest = behind;
+            }
+            None => {
+                out.push('$');
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The name behind a dollar sign, and what follows it.
+fn variable(text: &str) -> (Option<&str>, &str) {
+    if let Some(braced) = text.strip_prefix('{') {
+        return match braced.split_once('}') {
+            Some((name, behind)) => (Some(name), behind),
+            None => (None, text),
+        };
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    let name = text[..end].trim_end_matches('.');
+    (Some(name), &text[name.len()..])
+}
+
+/// A variable's value, empty if it has none; `None` if no variable has this name.
+fn value(name: &str, data: &Data<'_>) -> Option<String> {
+    if let Some(name) = name.strip_prefix("context.") {
+        return Some(context::lookup(data.context, name).unwrap_or_default());
+    }
+    match Source::parse(name) {
+        Source::Unknown | Source::Static(_) => None,
+        source => {
+            let values = source.read(data).ok().flatten();
+            Some(values.map(|values| values.join(",")).unwrap_or_default())
+        }
+    }
+}
