@@ -8,8 +8,10 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use form_urlencoded::parse;
 use hyper::body::Frame;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use hyper::header::{CONTENT_TYPE, USER_AGENT};
 use hyper::http::request::Parts;
+
+use crate::scope::Scope;
 
 /// One request, as the journal names it.
 pub(crate) struct Call {
@@ -20,11 +22,10 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Reads the head of a request to AWS.
-    pub(crate) fn read(head: &Parts) -> Self {
+    /// Reads the head of a request to AWS that is signed for `scope`.
+    pub(crate) fn read(head: &Parts, scope: Option<&Scope>) -> Self {
         let target = header(head, "x-amz-target").and_then(|target| target.split_once('.'));
-        let signed_for = scope(head).and_then(|scope| scope.split('/').nth(3).map(str::to_owned));
-        let service = signed_for.or_else(|| {
+        let service = scope.map(|scope| scope.service.clone()).or_else(|| {
             let (interface, _) = target?;
             Some(interface.split('_').next()?.to_ascii_lowercase())
         });
@@ -78,16 +79,6 @@ impl Call {
     pub(crate) fn operation(&self) -> String {
         self.operation.get().unwrap_or(&self.method_and_path).clone()
     }
-}
-
-/// `AKID/date/region/service/aws4_request`, from the signature in the header or in the query.
-fn scope(head: &Parts) -> Option<String> {
-    let authorization = header(head, AUTHORIZATION.as_str()).unwrap_or_default();
-    if let Some((_, rest)) = authorization.split_once("Credential=") {
-        return rest.split([',', ' ']).next().map(str::to_owned);
-    }
-    let mut pairs = parse(head.uri.query()?.as_bytes());
-    pairs.find(|(name, _)| name == "X-Amz-Credential").map(|(_, value)| value.into_owned())
 }
 
 /// A short name for the program behind a user agent: `terraform`, `function`, `aws-cli`, `curl`.

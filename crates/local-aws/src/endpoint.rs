@@ -1,8 +1,8 @@
 //! The one endpoint: an HTTP server that answers what it owns and streams the rest to MiniStack.
 //!
 //! It answers for itself below `/_spillway/`: its health at `health`, the last requests at `requests`
-//! ([`crate::journal`]). It owns function URLs ([`crate::function_url`]), which MiniStack serves with
-//! requests that it has altered. It keeps no state but the journal.
+//! ([`crate::journal`]). It owns REST APIs, their control plane and calls to them ([`rest_api`]), and
+//! function URLs ([`crate::function_url`]), which MiniStack serves with requests that it has altered.
 
 use std::future::pending;
 use std::net::SocketAddr;
@@ -17,13 +17,15 @@ use hyper::header::CONTENT_TYPE;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
+use rest_api::{Gateway, Target};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
 use crate::call::Call;
 use crate::function_url::FunctionUrls;
 use crate::journal::Journal;
-use crate::upstream::Upstream;
+use crate::scope::Scope;
+use crate::upstream::{Upstream, log};
 
 /// A body that is streamed or at hand.
 pub(crate) type Body = UnsyncBoxBody<Bytes, BodyError>;
@@ -31,19 +33,33 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, BodyError>;
 /// Why a streamed body broke off.
 pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
+/// The account of MiniStack's cloud.
+const ACCOUNT: &str = "000000000000";
+
+/// The region of requests that are not signed.
+const REGION: &str = "us-east-1";
+
 /// Everything that answers.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     upstream: Upstream,
     function_urls: FunctionUrls,
+    rest_apis: Gateway,
     journal: Arc<Journal>,
 }
 
 impl Endpoint {
-    /// An endpoint in front of a MiniStack.
-    pub(crate) fn new(upstream: Upstream) -> Self {
+    /// An endpoint at `url` in front of a MiniStack.
+    pub(crate) fn new(url: &str, upstream: Upstream) -> Self {
         let function_urls = FunctionUrls::new(upstream.clone());
-        Self { upstream, function_urls, journal: Arc::default() }
+        let url = url.parse().expect("the endpoint's URL is one");
+        let rest_apis = Gateway::new(ACCOUNT, Some(url), log);
+        Self { upstream, function_urls, rest_apis, journal: Arc::default() }
+    }
+
+    /// Forgets what belongs to a cloud that is gone.
+    pub(crate) fn clear(&self) {
+        self.rest_apis.clear();
     }
 
     /// Answers every connection until the future is dropped.
@@ -117,19 +133,37 @@ impl Endpoint {
             let request = Request::from_parts(head, body);
             return (call, self.function_urls.answer(target, request, peer).await);
         }
-        let call = Call::read(&head);
-        let body = match call.watch_form(&head) {
-            Some(mut watch) => body
-                .map_frame(move |frame| {
-                    watch(&frame);
-                    frame
-                })
-                .map_err(Into::into)
-                .boxed_unsync(),
-            None => body.map_err(Into::into).boxed_unsync(),
-        };
-        let response = self.upstream.forward(Request::from_parts(head, body)).await;
-        (call, response)
+        let scope = Scope::read(&head);
+        let signed_for = scope.as_ref().map(|scope| scope.service.as_str());
+        match self.rest_apis.locate(&head, signed_for) {
+            Some(Target::Stage(invocation)) => {
+                let call = Call::of(&head, "execute-api");
+                let request = Request::from_parts(head, body);
+                let response = self.rest_apis.invoke(invocation, request, peer.ip()).await;
+                (call, response.map(full))
+            }
+            Some(Target::Control) => {
+                let call = Call::of(&head, "apigateway");
+                let region = scope.map_or_else(|| REGION.to_owned(), |scope| scope.region);
+                let request = Request::from_parts(head, body);
+                (call, self.rest_apis.control(&region, request).await.map(full))
+            }
+            None => {
+                let call = Call::read(&head, scope.as_ref());
+                let body = match call.watch_form(&head) {
+                    Some(mut watch) => {
+                        let body = body.map_frame(move |frame| {
+                            watch(&frame);
+                            frame
+                        });
+                        body.map_err(Into::into).boxed_unsync()
+                    }
+                    None => body.map_err(Into::into).boxed_unsync(),
+                };
+                let response = self.upstream.forward(Request::from_parts(head, body)).await;
+                (call, response)
+            }
+        }
     }
 }
 

@@ -15,7 +15,7 @@
 //!   test run that crashes, take the whole local AWS with them.
 //!
 //! In front of MiniStack stands the one endpoint, which the supervisor serves itself: it answers what
-//! it owns, function URLs so far, and streams everything else to MiniStack unchanged.
+//! it owns, REST APIs and function URLs, and streams everything else to MiniStack unchanged.
 //!
 //! State is ephemeral. A MiniStack that was started anew is an empty cloud, so the record carries a
 //! `generation` by which others can tell that what they applied is gone.
@@ -29,6 +29,7 @@ mod function_url;
 mod instance;
 mod journal;
 mod ministack;
+mod scope;
 mod supervisor;
 mod upstream;
 

@@ -59,9 +59,9 @@ impl Supervisor {
         let mut stop =
             Stop::listen().map_err(Error::io("watch signals in", self.instance.dir()))?;
         let (address, upstream) = watch::channel(None);
-        let endpoint = Endpoint::new(Upstream::new(upstream));
+        let endpoint = Endpoint::new(&self.instance.endpoint(), Upstream::new(upstream));
         let outcome = tokio::select! {
-            outcome = self.supervise(&mut stop, &address, ready) => outcome,
+            outcome = self.supervise(&mut stop, &endpoint, &address, ready) => outcome,
             () = endpoint.serve(ipv4, ipv6) => Ok(()),
             // Whoever removes `.spillway` means the cloud as well; nobody could find it any more.
             () = self.folder_removed(&lock) => Ok(()),
@@ -77,6 +77,7 @@ impl Supervisor {
     async fn supervise(
         &self,
         stop: &mut Stop,
+        endpoint: &Endpoint,
         address: &watch::Sender<Option<SocketAddr>>,
         ready: impl FnOnce(),
     ) -> Result<(), Error> {
@@ -118,6 +119,7 @@ impl Supervisor {
             };
             address.send_replace(None);
             self.instance.unpublish();
+            endpoint.clear();
             ministack.kill().await;
             if let End::Stopped = end {
                 return Ok(());

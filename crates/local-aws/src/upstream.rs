@@ -96,7 +96,8 @@ pub(crate) fn unavailable(failure: &Failure) -> Response<Body> {
     let (status, kind) = match failure {
         Failure::Gone => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
         Failure::Broken(_) => {
-            log(failure);
+            let causes = std::iter::successors(failure.source(), |&cause| cause.source());
+            log(&causes.fold(failure.to_string(), |line, cause| format!("{line}: {cause}")));
             (StatusCode::BAD_GATEWAY, "BadGateway")
         }
     };
@@ -106,10 +107,8 @@ pub(crate) fn unavailable(failure: &Failure) -> Response<Body> {
     response
 }
 
-/// A line with every cause, to standard error, which is the supervisor's log.
+/// A line to standard error, which is the supervisor's log.
 #[expect(clippy::print_stderr, reason = "standard error is the log")]
-fn log(failure: &Failure) {
-    let causes = std::iter::successors(failure.source(), |&cause| cause.source());
-    let causes: String = causes.map(|cause| format!(": {cause}")).collect();
-    eprintln!("{failure}{causes}");
+pub(crate) fn log(line: &str) {
+    eprintln!("{line}");
 }

@@ -11,6 +11,7 @@
 mod aws;
 mod control;
 mod data;
+mod gateway;
 mod id;
 mod model;
 mod openapi;
@@ -18,4 +19,4 @@ mod outbound;
 mod served;
 mod store;
 
-pub use control::{ControlPlane, Settings};
+pub use gateway::{Gateway, Invocation, Target};

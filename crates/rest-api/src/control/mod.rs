@@ -118,6 +118,16 @@ impl ControlPlane {
         Ok(response)
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&self) {
+        self.regions().clear();
+    }
+
+    /// Whether there is such an API, in any region.
+    pub(crate) fn has_api(&self, api_id: &str) -> bool {
+        self.regions().values().any(|region| region.apis.contains_key(api_id))
+    }
+
     /// What a stage serves. It is the same until the stage changes or serves another deployment.
     pub(crate) fn served(&self, api_id: &str, stage: &str) -> Option<Arc<Served>> {
         let regions = self.regions();
