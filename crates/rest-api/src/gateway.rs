@@ -21,7 +21,7 @@ use crate::served::Served;
 /// API Gateway for one account. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Gateway {
-    control: ControlPlane,
+    pub(crate) control: ControlPlane,
     data: DataPlane,
 }
 
@@ -105,7 +105,8 @@ impl Gateway {
         Some(Invocation { served: Some(served), path, domain_name: domain.to_owned() })
     }
 
-    fn invocation(&self, api: &str, stage: &str, path: &str) -> Invocation {
+    /// A request for a stage, known by name.
+    pub(crate) fn invocation(&self, api: &str, stage: &str, path: &str) -> Invocation {
         let served = self.control.served(api, stage);
         let region = served.as_ref().map_or("us-east-1", |served| served.region.as_str());
         Invocation {

@@ -13,10 +13,13 @@ mod control;
 mod data;
 mod gateway;
 mod id;
+mod load;
 mod model;
 mod openapi;
 mod outbound;
+mod serve;
 mod served;
 mod store;
 
 pub use gateway::{Gateway, Invocation, Target};
+pub use load::{LoadError, Loaded};

@@ -6,4 +6,5 @@ mod endpoint;
 mod function_url_ingest;
 mod modules;
 mod render;
+mod rest_api;
 mod up;

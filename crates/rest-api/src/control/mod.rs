@@ -47,7 +47,8 @@ use uuid::Uuid;
 
 use self::call::{Call, Reply};
 use self::error::Error;
-use crate::model::{Definition, Method, Seconds};
+use crate::id;
+use crate::model::{Definition, Deployment, Method, Seconds, Stage};
 use crate::served::Served;
 use crate::store::Region;
 
@@ -128,6 +129,35 @@ impl ControlPlane {
         self.regions().values().any(|region| region.apis.contains_key(api_id))
     }
 
+    /// The account that owns everything.
+    pub(crate) fn account_id(&self) -> &str {
+        &self.shared.settings.account_id
+    }
+
+    /// An API as it is being edited, in whatever region.
+    pub(crate) fn definition(&self, api_id: &str) -> Option<Definition> {
+        let regions = self.regions();
+        let api = regions.values().find_map(|region| region.apis.get(api_id))?;
+        Some(api.definition.clone())
+    }
+
+    /// Puts an API in place, new or anew, and serves it as a stage.
+    pub(crate) fn deploy(&self, region: &str, definition: Definition, stage: Stage) {
+        let deployment = Deployment {
+            id: id::new(id::SHORT),
+            created_date: now(),
+            definition: Arc::new(definition.clone()),
+            ..Deployment::default()
+        };
+        let stage = Stage { deployment_id: deployment.id.clone(), created_date: now(), ..stage };
+        let mut regions = self.regions();
+        let apis = &mut regions.entry(region.to_owned()).or_default().apis;
+        let api = apis.entry(definition.rest_api.id.clone()).or_default();
+        api.definition = definition;
+        api.deployments.insert(deployment.id.clone(), deployment);
+        api.serve(self.account_id(), region, stage).expect("the deployment was just put there");
+    }
+
     /// What a stage serves. It is the same until the stage changes or serves another deployment.
     pub(crate) fn served(&self, api_id: &str, stage: &str) -> Option<Arc<Served>> {
         let regions = self.regions();
@@ -174,7 +204,7 @@ fn first_segment(path: &str) -> (&str, &str) {
     path.split_at(path.find('/').unwrap_or(path.len()))
 }
 
-fn now() -> Seconds {
+pub(crate) fn now() -> Seconds {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX)
 }
