@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::render::Render;
+use crate::rest_api::RestApi;
 
 /// Serverless ingestion patterns for AWS, whole on a laptop.
 #[derive(Parser)]
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     },
     /// Render an API Gateway mapping template, or check templates for mistakes.
     Render(Render),
+    /// Serve a REST API on this machine, from an OpenAPI document or from a control plane.
+    RestApi(RestApi),
     /// Supervise the local AWS in the foreground until standard input ends.
     #[command(hide = true)]
     Serve,

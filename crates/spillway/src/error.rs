@@ -48,6 +48,12 @@ pub(crate) enum Error {
     #[error("{} is no request", path.display())]
     BadRequest { path: PathBuf, source: mapping_template::CaseError },
 
+    #[error(transparent)]
+    RestApi(#[from] rest_api::LoadError),
+
+    #[error("{given:?} is no URL: it must begin with http:// or https://")]
+    NoUrl { given: String },
+
     #[error("interrupted; nothing was left running that did not run before")]
     Interrupted,
 }
@@ -65,6 +71,7 @@ impl Error {
             | Self::NoMirror { .. }
             | Self::Input { .. }
             | Self::BadRequest { .. }
+            | Self::NoUrl { .. }
             | Self::NoSuchFunction { .. }
             | Self::LocalAws(local_aws::Error::PortTaken { .. }) => 2,
             Self::Interrupted => 130,

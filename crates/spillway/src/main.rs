@@ -18,11 +18,13 @@ mod provider_mirror;
 mod render;
 mod repository;
 mod requests;
+mod rest_api;
 mod serve;
 mod status;
 mod terraform;
 mod toolbox;
 mod up;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -75,6 +77,7 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
             package::package(&clone()?.0, profile, architecture)?;
         }
         Command::Render(asked) => return render::render(&asked),
+        Command::RestApi(asked) => return rest_api::rest_api(&asked),
         Command::Serve => {
             let (repository, instance) = clone()?;
             serve::serve(&repository, instance)?;

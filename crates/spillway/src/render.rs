@@ -1,8 +1,6 @@
 //! `spillway render`: runs an API Gateway mapping template on this machine, or checks templates
 //! without running them. It needs no repository and no local AWS.
 
-mod watch;
-
 use std::fs;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -15,6 +13,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::output;
 use crate::progress;
+use crate::watch::watch;
 
 /// What `render` is asked for: exactly one of a template, cases and a check.
 #[derive(Args)]
@@ -52,7 +51,7 @@ pub(crate) fn render(asked: &Render) -> Result<ExitCode, Error> {
         return answer_lines();
     }
     match &asked.template {
-        Some(template) if asked.watch => watch::watch(template, asked.request.as_deref(), || {
+        Some(template) if asked.watch => watch(template, asked.request.as_deref(), || {
             // What is wrong with a file is shown; its next version may be right.
             if let Err(error) = render_file(template, asked) {
                 progress::failure(&error);
