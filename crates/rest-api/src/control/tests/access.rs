@@ -7,7 +7,7 @@ use super::{Cloud, id, text};
 #[test]
 fn a_key_shows_its_value_only_to_who_asks() {
     let cloud = Cloud::new();
-    let key = cloud.check(201, "POST /apikeys", json!({ "name": "mobile", "enabled": true }));
+    let key = cloud.check(201, "POST /apikeys", json!({ "name": "mobile", "enabled": true, "value": "" }));
     let value = text(&key["value"]);
     assert_eq!(value.len(), 40);
     assert_eq!(key["stageKeys"], json!([]));
