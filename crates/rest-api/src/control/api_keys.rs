@@ -51,7 +51,8 @@ struct StageKey {
 /// `CreateApiKey`
 pub(super) fn create(call: &Call<'_>, region: &mut Region) -> Answer {
     let input: Create = call.input()?;
-    let value = input.value.unwrap_or_else(new_value);
+    // Terraform sends an empty value when it has none, and AWS then makes one.
+    let value = input.value.filter(|value| !value.is_empty()).unwrap_or_else(new_value);
     check_value(region, &value)?;
     let mut stage_keys = Vec::new();
     for StageKey { rest_api_id, stage_name } in input.stage_keys {

@@ -24,7 +24,7 @@ const PATCH: Table = Table {
         rule("/authType", REPLACE, Kind::Text),
         rule("/authorizerUri", REPLACE, Kind::Text),
         rule("/authorizerCredentials", REPLACE, Kind::Text),
-        rule("/authorizerResultTtlInSeconds", REPLACE, Kind::Number(0, 3600, TTL)),
+        rule("/authorizerResultTtlInSeconds", REPLACE, Kind::OptionalNumber(0, 3600, TTL)),
         rule("/identitySource", REPLACE, Kind::Text),
         rule("/identityValidationExpression", REPLACE, Kind::Text),
         rule("/providerARNs", ITEMS, Kind::Member),

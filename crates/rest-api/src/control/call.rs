@@ -68,14 +68,15 @@ impl Call<'_> {
         self.queries("embed").any(|value| value.split(',').any(|part| part.trim() == what))
     }
 
-    /// The body as an object; an empty body is an empty one. A null member is as good as none.
+    /// The body as an object; an empty body is an empty one. What is null is as good as not there,
+    /// but for a mapping template, which is then empty.
     pub(super) fn body(&self) -> Result<Map<String, Value>, Error> {
         if self.body.is_empty() {
             return Ok(Map::new());
         }
         match serde_json::from_slice(self.body) {
             Ok(Value::Object(mut members)) => {
-                members.retain(|_, member| !member.is_null());
+                without_nulls(&mut members);
                 Ok(members)
             }
             Ok(_) => Err(Error::Serialization("the body must be a JSON object".to_owned())),
@@ -138,5 +139,18 @@ impl Call<'_> {
             "statusCode",
             r"Member must satisfy regular expression pattern: [1-5]\d\d",
         )]))
+    }
+}
+
+fn without_nulls(members: &mut Map<String, Value>) {
+    members.retain(|_, member| !member.is_null());
+    for (name, member) in members {
+        let Value::Object(inner) = member else { continue };
+        if name.ends_with("Templates") {
+            for template in inner.values_mut().filter(|template| template.is_null()) {
+                *template = Value::String(String::new());
+            }
+        }
+        without_nulls(inner);
     }
 }

@@ -17,7 +17,7 @@ const PATCH: Table = Table {
         rule(
             "/contentHandling",
             CLEARABLE,
-            Kind::OneOf(&CONTENT, "Invalid contentHandling specified"),
+            Kind::OptionalOneOf(&CONTENT, "Invalid contentHandling specified"),
         ),
         rule("/responseTemplates/{mediaType}", ENTRIES, Kind::Verbatim)
             .or_absent("Content-Type specified was not found"),

@@ -37,12 +37,12 @@ const PATCH: Table = Table {
         rule(
             "/contentHandling",
             REPLACE,
-            Kind::OneOf(&CONTENT, "Invalid contentHandling specified"),
+            Kind::OptionalOneOf(&CONTENT, "Invalid contentHandling specified"),
         ),
         rule(
             "/connectionType",
             REPLACE,
-            Kind::OneOf(&CONNECTION, "Invalid connectionType specified"),
+            Kind::OptionalOneOf(&CONNECTION, "Invalid connectionType specified"),
         ),
         rule("/connectionId", REPLACE, Kind::Text),
         rule("/timeoutInMillis", REPLACE, Kind::Number(50, 900_000, TIMEOUT)),
@@ -53,7 +53,7 @@ const PATCH: Table = Table {
         rule(
             "/responseTransferMode",
             REPLACE,
-            Kind::OneOf(&TRANSFER, "Invalid responseTransferMode specified"),
+            Kind::OptionalOneOf(&TRANSFER, "Invalid responseTransferMode specified"),
         ),
     ],
 };

@@ -63,11 +63,15 @@ pub(super) enum Kind {
     Required(&'static str),
     /// Whatever is not `true` is false.
     Flag,
-    /// A whole number in a range, or else this error. None clears it.
+    /// A whole number in a range, or else this error.
     Number(i64, i64, &'static str),
+    /// The same, but none clears it.
+    OptionalNumber(i64, i64, &'static str),
     Decimal(&'static str),
-    /// One of these, or else this error. None clears it.
+    /// One of these, or else this error.
     OneOf(&'static [&'static str], &'static str),
+    /// The same, but none clears it.
+    OptionalOneOf(&'static [&'static str], &'static str),
     /// An item of a list, which the last segment of the path names.
     Element,
     /// An item of a list, which the value names.
@@ -190,14 +194,18 @@ where
 }
 
 impl Table {
-    /// Whether the table has such an operation.
-    pub(super) fn takes(&self, operation: &Operation) -> bool {
-        self.rule_for(operation, &operation.segments()).is_ok()
+    /// Whether the table has the path of an operation.
+    pub(super) fn knows(&self, operation: &Operation) -> bool {
+        self.find(operation, &operation.segments()).is_some()
+    }
+
+    fn find(&self, operation: &Operation, segments: &[String]) -> Option<&Rule> {
+        let rooted = operation.path.starts_with('/');
+        self.rules.iter().find(|rule| rooted && rule.matches(segments))
     }
 
     fn rule_for(&self, operation: &Operation, segments: &[String]) -> Result<&Rule, Error> {
-        let rooted = operation.path.starts_with('/');
-        let found = self.rules.iter().find(|rule| rooted && rule.matches(segments));
+        let found = self.find(operation, segments);
         match found {
             Some(rule) if rule.ops.contains(&operation.op) => Ok(rule),
             _ => Err(self.refusal(operation, found)),
@@ -302,21 +310,20 @@ impl Kind {
             Self::Verbatim => Some(text.unwrap_or_default().into()),
             Self::Required(error) => Some(filled.ok_or_else(|| Error::bad_request(error))?.into()),
             Self::Flag => Some(text.is_some_and(|text| text.eq_ignore_ascii_case("true")).into()),
-            Self::Number(least, most, error) => match filled {
-                None => None,
-                Some(text) => match text.parse::<i64>() {
-                    Ok(number) if (least..=most).contains(&number) => Some(number.into()),
+            Self::OptionalNumber(..) | Self::OptionalOneOf(..) if filled.is_none() => None,
+            Self::Number(least, most, error) | Self::OptionalNumber(least, most, error) => {
+                match text.map(str::parse::<i64>) {
+                    Some(Ok(number)) if (least..=most).contains(&number) => Some(number.into()),
                     _ => return Err(Error::bad_request(error)),
-                },
-            },
+                }
+            }
             Self::Decimal(error) => match text.map(str::parse::<f64>) {
                 Some(Ok(number)) if number.is_finite() => Some(number.into()),
                 _ => return Err(Error::bad_request(error)),
             },
-            Self::OneOf(allowed, error) => match filled {
-                None => None,
+            Self::OneOf(allowed, error) | Self::OptionalOneOf(allowed, error) => match text {
                 Some(text) if allowed.contains(&text) => Some(text.into()),
-                Some(_) => return Err(Error::bad_request(error)),
+                _ => return Err(Error::bad_request(error)),
             },
         })
     }

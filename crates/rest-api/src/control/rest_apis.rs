@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call, Reply, show, to_value};
+use super::call::{Answer, Call, Reply, to_value};
 use super::error::{Error, constraint};
 use super::page::page;
 use super::patch::{CLEARABLE, ENTRIES, ITEMS, Kind, REPLACE, Table, Wording, patched, rule};
@@ -24,7 +24,7 @@ const PATCH: Table = Table {
         rule("/description", CLEARABLE, Kind::Text),
         rule("/version", CLEARABLE, Kind::Text),
         rule("/policy", CLEARABLE, Kind::Text),
-        rule("/minimumCompressionSize", REPLACE, Kind::Number(0, 10_485_760, COMPRESSION)),
+        rule("/minimumCompressionSize", REPLACE, Kind::OptionalNumber(0, 10_485_760, COMPRESSION)),
         rule("/binaryMediaTypes/{mediaType}", ENTRIES, Kind::Element),
         rule(
             "/apiKeySource",
@@ -278,13 +278,4 @@ fn check_policy(api: &RestApi) -> Result<(), Error> {
         "Invalid policy document. Please check the policy syntax and ensure that Principals are \
          valid.",
     ))
-}
-
-/// `show` of an API after an import, with what the importer has to say.
-pub(super) fn imported(api: &RestApi, warnings: Vec<String>) -> Answer {
-    let mut shown = document(api);
-    if !warnings.is_empty() {
-        shown["warnings"] = to_value(&warnings);
-    }
-    show(&shown)
 }

@@ -16,12 +16,16 @@ const RATE: &str = "Invalid throttling rate limit specified";
 
 const STAGE: Table = Table {
     input: INPUT,
-    wording: Wording::PathOnly,
+    wording: Wording::Plain,
     rules: &[
         rule("/deploymentId", REPLACE, Kind::Required("Deployment id does not exist")),
         rule("/description", CLEARABLE, Kind::Text),
         rule("/cacheClusterEnabled", REPLACE, Kind::Flag),
-        rule("/cacheClusterSize", REPLACE, Kind::OneOf(&super::stages::CACHE_SIZES, CACHE_SIZE)),
+        rule(
+            "/cacheClusterSize",
+            REPLACE,
+            Kind::OptionalOneOf(&super::stages::CACHE_SIZES, CACHE_SIZE),
+        ),
         rule("/clientCertificateId", CLEARABLE, Kind::Text),
         rule("/documentationVersion", CLEARABLE, Kind::Text),
         rule("/accessLogSettings", &[Op::Remove], Kind::Text),
@@ -54,7 +58,7 @@ const METHOD_RULES: [Rule; 10] = [
     rule(
         "/loggingLevel",
         ENTRIES,
-        Kind::OneOf(
+        Kind::OptionalOneOf(
             &["OFF", "ERROR", "INFO"],
             "Invalid logging level specified. Must be one of: [OFF, ERROR, INFO]",
         ),
@@ -68,7 +72,7 @@ const METHOD_RULES: [Rule; 10] = [
     rule(
         "/unauthorizedCacheControlHeaderStrategy",
         ENTRIES,
-        Kind::OneOf(
+        Kind::OptionalOneOf(
             &["FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER"],
             "Invalid unauthorized cache control header strategy specified",
         ),
@@ -88,10 +92,11 @@ fn after(mut stage: Stage, operation: &Operation) -> Result<Stage, Error> {
     if operation.path == "/canarySettings" && operation.op == Op::Remove {
         return Ok(stage);
     }
-    if operation.path.starts_with("/canarySettings") {
+    // Stages have `copy` for nothing but canaries.
+    if operation.path.starts_with("/canarySettings") || operation.op == Op::Copy {
         return Err(Error::Unsupported("a canary release"));
     }
-    if STAGE.takes(operation) {
+    if STAGE.knows(operation) {
         return patch::apply(&STAGE, std::slice::from_ref(operation), &stage);
     }
     let (method, rest) = split(&operation.path).ok_or_else(|| unknown_path(&operation.path))?;

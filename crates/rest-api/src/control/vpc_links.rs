@@ -8,7 +8,7 @@ use crate::id;
 use crate::model::VpcLink;
 use crate::store::Region;
 
-const NAME: &str = "VPC link name must be non-empty";
+const NAME: &str = "Name cannot be empty";
 
 const PATCH: Table = Table {
     input: "updateVpcLinkInput",
@@ -28,8 +28,12 @@ pub(super) fn create(call: &Call<'_>, region: &mut Region) -> Answer {
     if link.target_arns.len() != 1 {
         return Err(Error::bad_request("VPC link must have exactly one target ARN"));
     }
+    if let Some(arn) = link.target_arns.iter().find(|arn| !arn.starts_with("arn:")) {
+        return Err(Error::bad_request(format!("Invalid ARN. ARN is not well formed {arn}")));
+    }
     link.id = id::new(id::SHORT);
     link.status = "AVAILABLE".to_owned();
+    link.status_message = Some("Your vpc link is ready for use".to_owned());
     let shown = show(&link);
     region.vpc_links.insert(link.id.clone(), link);
     shown

@@ -77,5 +77,7 @@ pub(crate) struct VpcLink {
     pub(crate) description: Option<String>,
     pub(crate) target_arns: Vec<String>,
     pub(crate) status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status_message: Option<String>,
     pub(crate) tags: Strings,
 }

@@ -7,7 +7,11 @@ use super::{Cloud, id, text};
 #[test]
 fn a_key_shows_its_value_only_to_who_asks() {
     let cloud = Cloud::new();
-    let key = cloud.check(201, "POST /apikeys", json!({ "name": "mobile", "enabled": true }));
+    let key = cloud.check(
+        201,
+        "POST /apikeys",
+        json!({ "name": "mobile", "enabled": true, "value": "" }),
+    );
     let value = text(&key["value"]);
     assert_eq!(value.len(), 40);
     assert_eq!(key["stageKeys"], json!([]));
@@ -198,6 +202,7 @@ fn a_vpc_link_stays_while_an_integration_needs_it() {
     let body = json!({ "name": "link", "targetArns": ["arn:aws:elb"] });
     let link = cloud.check(202, "POST /vpclinks", body);
     assert_eq!(link["status"], "AVAILABLE");
+    assert_eq!(link["statusMessage"], "Your vpc link is ready for use");
     let path = format!("/vpclinks/{}", text(&link["id"]));
     assert_eq!(cloud.patch(200, &path, &["replace /name other"])["name"], "other");
     let api = cloud.api();

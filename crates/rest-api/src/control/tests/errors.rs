@@ -553,6 +553,18 @@ fn what_an_account_has() {
         ),
         (NOT_FOUND, "GET /domainnames/x", "Invalid domain name identifier specified", Value::Null),
         (BAD, "POST /domainnames", "No Domain Name specified", json!({})),
+        (
+            BAD,
+            "POST /vpclinks",
+            "Name cannot be empty",
+            json!({ "name": "", "targetArns": ["arn:aws:elb"] }),
+        ),
+        (
+            BAD,
+            "POST /vpclinks",
+            "Invalid ARN. ARN is not well formed invalid-arn",
+            json!({ "name": "x", "targetArns": ["invalid-arn"] }),
+        ),
         (NOT_FOUND, "GET /vpclinks/x", "Invalid Vpc Link identifier specified", Value::Null),
         (
             (501, "NotImplementedException"),

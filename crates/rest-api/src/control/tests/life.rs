@@ -216,6 +216,22 @@ fn a_method_has_its_request_responses_and_integration() {
 }
 
 #[test]
+fn a_template_that_is_null_is_an_empty_one() {
+    let cloud = Cloud::new();
+    let api = cloud.api();
+    let method = cloud.method(&cloud.resource(&api, "orders"));
+    let line = format!("PUT {method}/integration/responses/200");
+    let body = json!({
+        "responseTemplates": { "application/json": null },
+        "responseParameters": { "method.response.header.X": null },
+        "contentHandling": null,
+    });
+    let put = cloud.check(201, &line, body);
+    let empty = json!({ "application/json": "" });
+    assert_eq!(put, json!({ "statusCode": "200", "responseTemplates": empty }));
+}
+
+#[test]
 fn models_validators_and_authorizers_cannot_go_while_methods_use_them() {
     let cloud = Cloud::new();
     let api = cloud.api();

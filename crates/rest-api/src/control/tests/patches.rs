@@ -65,6 +65,10 @@ fn apis() {
         ("replace name x", "Invalid patch path name"),
         ("replace /name ", "API name cannot be empty"),
         (
+            "replace /apiKeySource ",
+            "Invalid apiKeySource specified. Valid options are HEADER,AUTHORIZER",
+        ),
+        (
             "replace /endpointConfiguration/types/0 wrong",
             "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE",
         ),
@@ -304,6 +308,8 @@ fn integrations_and_their_responses() {
         ("replace /timeoutInMillis 49", "Timeout should be between 50 ms and 29000 ms"),
         ("replace /timeoutInMillis 29001", "Timeout should be between 50 ms and 29000 ms"),
         ("replace /passthroughBehavior ALWAYS", "Invalid passthrough behavior specified"),
+        ("replace /timeoutInMillis ", "Timeout should be between 50 ms and 29000 ms"),
+        ("replace /type ", "Invalid integration type specified"),
         ("replace /wrong x", "Invalid patch path /wrong"),
         ("replace /type AWS", "Enumeration value for HttpMethod must be non-empty"),
     ] {

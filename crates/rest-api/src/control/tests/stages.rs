@@ -152,6 +152,8 @@ fn wrong_patches_of_a_stage_are_refused_as_aws_refuses_them() {
     }
     for (operation, message) in [
         ("replace /deploymentId nowhere", "Deployment id does not exist"),
+        ("replace /deploymentId ", "Deployment id does not exist"),
+        ("add /deploymentId x", "Invalid patch operation specified. Must be one of: [replace]"),
         ("replace /cacheClusterSize 7", "Invalid cache cluster size specified"),
         (
             "replace /*/*/logging/loglevel LOUD",
@@ -195,11 +197,17 @@ fn canaries_are_refused_by_name() {
             { "op": "replace", "path": "/canarySettings/percentTraffic", "value": "10" },
         ],
     });
+    let promote = json!({
+        "patchOperations": [
+            { "op": "copy", "path": "/deploymentId", "from": "/canarySettings/deploymentId" },
+        ],
+    });
     let message = "a canary release is not supported by the local API Gateway";
     for (line, body) in [
         (format!("POST {api}/stages"), create),
         (format!("POST {api}/deployments"), deploy),
         (format!("PATCH {stage}"), patch),
+        (format!("PATCH {stage}"), promote),
     ] {
         cloud.refuses(501, "NotImplementedException", message, &line, body);
     }
