@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::dialect::Reader;
 use super::ids::Ids;
 use super::node::{Node, Object};
 use crate::model::{RequestValidator, RestApi};
@@ -19,7 +20,8 @@ const LARGEST_COMPRESSION_SIZE: u32 = 10 * 1024 * 1024;
 
 /// Applies what the document says of the API; what it does not name stays. Merged media types are
 /// added to those that are there.
-pub(super) fn apply(root: &Object<'_>, api: &mut RestApi) {
+pub(super) fn apply(reader: &Reader<'_>, api: &mut RestApi) {
+    let root = &reader.root;
     for media_type in root.strings("x-amazon-apigateway-binary-media-types") {
         if !api.binary_media_types.contains(&media_type) {
             api.binary_media_types.push(media_type);
@@ -41,8 +43,11 @@ pub(super) fn apply(root: &Object<'_>, api: &mut RestApi) {
     if let Some(node) = root.get("x-amazon-apigateway-policy") {
         api.policy = policy(&node);
     }
-    if let Some(endpoint) = root.object("x-amazon-apigateway-endpoint-configuration") {
-        apply_endpoint(&endpoint, api);
+    // Swagger has the endpoint at the root; OpenAPI 3 has servers, to which it belongs.
+    for holder in [Some(root.clone()), reader.first_server()].into_iter().flatten() {
+        if let Some(endpoint) = holder.object("x-amazon-apigateway-endpoint-configuration") {
+            apply_endpoint(&endpoint, api);
+        }
     }
 }
 
@@ -101,10 +106,9 @@ pub(super) fn warn_of_unread(root: &Object<'_>) {
 fn walk<'d>(object: &Object<'d>, path: &mut Vec<&'d str>) {
     let read_here = read_at(path);
     for (name, node) in object.entries() {
-        if let Some(extension) = name.strip_prefix(PREFIX) {
-            if !read_here.contains(&extension) {
-                node.warn("is not supported here and was ignored");
-            }
+        let extension = name.strip_prefix(PREFIX);
+        if extension.is_some_and(|extension| !read_here.contains(&extension)) {
+            node.warn("is not supported here and was ignored");
         }
         let holds_operation = path.len() == 2 && extension_is_operation(name);
         if (name.starts_with("x-") && !holds_operation) || matches!(name, "example" | "examples") {
@@ -146,6 +150,7 @@ fn read_at(path: &[&str]) -> &'static [&'static str] {
             "request-validator",
             "request-validators",
         ],
+        ["servers", _] => &["endpoint-configuration"],
         ["paths", _] => &["any-method"],
         ["paths", _, _] => &["auth", "integration", "request-validator"],
         ["components"] => &["integrations"],

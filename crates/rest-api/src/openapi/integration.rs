@@ -4,11 +4,14 @@
 //! taken here is taken there. Whether the backend exists is not checked: AWS does not, either,
 //! before it calls it. Enumerations may have any case, as in AWS's own examples.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::mapping;
 use super::node::{Node, Object};
+use super::place::Place;
 use crate::model::{
     Integration, IntegrationResponse, IntegrationType, Method, MethodResponse, TlsConfig,
 };
@@ -39,22 +42,6 @@ const FIELDS: &[&str] = &[
 
 const RESPONSE_FIELDS: &[&str] =
     &["statusCode", "responseParameters", "responseTemplates", "contentHandling"];
-
-/// A method that is being read, for messages.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
-    pub(super) http_method: &'a str,
-    pub(super) path: &'a str,
-}
-
-impl Place<'_> {
-    fn refuse(&self, node: &Object<'_>, what: &str, reason: &str) {
-        let Place { http_method, path } = self;
-        node.report.error(format!(
-            "Unable to put {what} on '{http_method}' for resource at path '{path}': {reason}"
-        ));
-    }
-}
 
 /// Reads the integration of `method`, whose parameters and responses are there already.
 pub(super) fn read(node: &Object<'_>, method: &Method, place: Place<'_>) -> Option<Integration> {
@@ -175,9 +162,9 @@ fn responses(
     kind: IntegrationType,
     method: &Method,
     place: Place<'_>,
-) -> std::collections::BTreeMap<String, IntegrationResponse> {
+) -> BTreeMap<String, IntegrationResponse> {
     let is_proxy = matches!(kind, IntegrationType::HttpProxy | IntegrationType::AwsProxy);
-    let mut responses = std::collections::BTreeMap::new();
+    let mut responses = BTreeMap::new();
     for (pattern, node) in node.object("responses").iter().flat_map(|all| all.entries()) {
         let Some(object) = node.object() else { continue };
         let Some(response) = response(&object, pattern) else { continue };
@@ -187,7 +174,10 @@ fn responses(
             None => place.refuse(
                 &object,
                 "integration response",
-                &format!("No method response exists for method. ({})", response.status_code),
+                &mapping::invalid(&format!(
+                    "No method response exists for method. ({})",
+                    response.status_code
+                )),
             ),
         }
         let status_code = response.status_code.clone();
@@ -200,11 +190,8 @@ fn responses(
 
 fn response(object: &Object<'_>, pattern: &str) -> Option<IntegrationResponse> {
     object.warn_of_others(RESPONSE_FIELDS);
-    if object.get("statusCode").is_none() {
-        object.error("lacks 'statusCode'");
-    }
     Some(IntegrationResponse {
-        status_code: object.scalar("statusCode")?,
+        status_code: object.required("statusCode")?,
         selection_pattern: (!matches!(pattern, "default" | "")).then(|| pattern.to_owned()),
         response_parameters: object.string_map("responseParameters"),
         response_templates: object.string_map("responseTemplates"),

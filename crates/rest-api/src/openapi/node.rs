@@ -140,12 +140,12 @@ impl<'d> Object<'d> {
         self.get(name).map(|node| node.string_map()).unwrap_or_default()
     }
 
-    /// A string that must be there.
+    /// A scalar that must be there.
     pub(super) fn required(&self, name: &str) -> Option<String> {
         if self.get(name).is_none() {
             self.error(&format!("lacks '{name}'"));
         }
-        self.string(name)
+        self.scalar(name)
     }
 
     pub(super) fn error(&self, message: &str) {

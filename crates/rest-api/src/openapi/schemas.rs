@@ -62,18 +62,25 @@ impl<'r, 'd> Models<'r, 'd> {
         self.models
     }
 
-    /// The name of the model for a schema of an operation. A reference to a schema that the document
-    /// lacks is a warning, as on AWS.
-    pub(super) fn name_of(&mut self, schema: &Node<'d>) -> Option<String> {
+    /// The name of the model for a schema of an operation. AWS warns of a reference to a schema that
+    /// the document lacks, and of a schema that is neither an object nor an array, and has no model
+    /// then. `used_in` says where the schema is used.
+    pub(super) fn name_of(&mut self, schema: &Node<'d>, used_in: &str) -> Option<String> {
         let reference = schema.value.get("$ref").and_then(Value::as_str);
         if let Some(name) = reference.and_then(|text| self.reader.schema_name(text)) {
             if self.names.contains(name) {
                 return Some(name.to_owned());
             }
-            schema.warn(&format!("Reference to model '{name}' not found. Ignoring."));
+            schema
+                .report
+                .warn(format!("Reference to model '{name}' not found. Ignoring. ({used_in})"));
             return None;
         }
         let schema = reference::object(&self.reader.root, schema.clone())?;
+        if let Some(kind) = schema.map.get("type").and_then(scalar_type) {
+            schema.report.warn(format!("Unsupported model type '{kind}' in {used_in}. Ignoring."));
+            return None;
+        }
         Some(self.generate(&schema))
     }
 
@@ -120,25 +127,39 @@ impl<'r, 'd> Models<'r, 'd> {
     fn check(&self, model: &str, schema: &Object<'d>) {
         schema_check::check(schema, &|node, reference| {
             let is_url = reference.starts_with("https://apigateway.amazonaws.com/restapis/");
-            let name = self.reader.schema_name(reference);
-            if !is_url && !name.is_some_and(|name| self.names.contains(name)) {
-                node.report.error(format!(
-                    "Unable to create model for '{model}': Invalid model reference specified: \
-                     '{reference}' at '{}'",
-                    node.place
-                ));
-            }
+            let reason = match self.reader.schema_name(reference) {
+                Some(name) if self.names.contains(name) => return,
+                Some(_) => "Invalid model reference specified",
+                None if is_url => return,
+                None => "Model reference must be in canonical form",
+            };
+            node.report.error(format!(
+                "Unable to create model for '{model}': Invalid model specified: Validation Result: \
+                 warnings : [], errors : [{reason}: '{reference}' at '{}']",
+                node.place
+            ));
         });
+    }
+}
+
+/// AWS's name for the types that no model is made of.
+fn scalar_type(schema_type: &Value) -> Option<&'static str> {
+    match schema_type.as_str()? {
+        "string" => Some("StringSchema"),
+        "number" => Some("NumberSchema"),
+        "integer" => Some("IntegerSchema"),
+        "boolean" => Some("BooleanSchema"),
+        _ => None,
     }
 }
 
 /// Replaces the references of a schema by what `replacement` makes of them, where it makes anything.
 pub(super) fn rewrite_references(schema: &mut Value, replacement: &dyn Fn(&str) -> Option<String>) {
     let Value::Object(map) = schema else { return };
-    if let Some(Value::String(reference)) = map.get_mut("$ref") {
-        if let Some(new) = replacement(reference) {
-            *reference = new;
-        }
+    if let Some(Value::String(reference)) = map.get_mut("$ref")
+        && let Some(new) = replacement(reference)
+    {
+        *reference = new;
     }
     for (keyword, held) in map.iter_mut() {
         match (schema_check::holds(keyword), held) {

@@ -2,7 +2,8 @@
 //!
 //! A scheme is an authorizer if it has `x-amazon-apigateway-authorizer`, IAM if its authtype is
 //! `awsSigv4`, an API key if it is one in the header `x-api-key`. Others exist only on paper: a
-//! REST API cannot enforce them, so a method that asks for one gets a warning.
+//! REST API cannot enforce them, so a method that asks for one gets a warning. AWS knows schemes of
+//! the type `apiKey` only.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ const AUTHORIZER_FIELDS: &[&str] = &[
 
 #[derive(Debug)]
 enum Scheme {
-    Authorizer(Authorizer),
+    Authorizer(Box<Authorizer>),
     Iam,
     ApiKey,
     OnPaper,
@@ -62,7 +63,7 @@ impl<'d> Security<'d> {
     /// All authorizers, whether or not a method asks for them.
     pub(super) fn authorizers(&self) -> BTreeMap<String, Authorizer> {
         let authorizers = self.schemes.values().filter_map(|scheme| match scheme {
-            Scheme::Authorizer(authorizer) => Some(authorizer.clone()),
+            Scheme::Authorizer(authorizer) => Some(authorizer.as_ref().clone()),
             _ => None,
         });
         authorizers.map(|authorizer| (authorizer.id.clone(), authorizer)).collect()
@@ -142,22 +143,31 @@ fn authorization_type(authorizer_type: &str) -> &'static str {
     if authorizer_type == "COGNITO_USER_POOLS" { "COGNITO_USER_POOLS" } else { "CUSTOM" }
 }
 
+/// AWS's words for what it does not know or cannot make.
 fn scheme(name: &str, object: &Object<'_>, ids: &Ids) -> Scheme {
+    if let Some(kind) = object.string("type").filter(|kind| kind != "apiKey") {
+        object
+            .report
+            .warn(format!("Unsupported security definition type '{kind}' for '{name}'. Ignoring."));
+        return Scheme::OnPaper;
+    }
     let auth_type = object.string("x-amazon-apigateway-authtype");
     if let Some(extension) = object.object("x-amazon-apigateway-authorizer") {
         let authorizer = authorizer(name, object, &extension, auth_type, ids);
-        return authorizer.map_or(Scheme::OnPaper, Scheme::Authorizer);
+        return authorizer.map_or(Scheme::OnPaper, |it| Scheme::Authorizer(Box::new(it)));
     }
-    if auth_type.is_some_and(|kind| kind.eq_ignore_ascii_case("awsSigv4")) {
-        return Scheme::Iam;
+    match auth_type {
+        Some(kind) if kind.eq_ignore_ascii_case("awsSigv4") => return Scheme::Iam,
+        Some(_) => object.report.error(format!(
+            "Unable to create authorizer from security definition: '{name}'. \
+             Extension x-amazon-apigateway-authorizer is required."
+        )),
+        None => {}
     }
     let is = |member, value: &str| {
         object.string(member).is_some_and(|found| found.eq_ignore_ascii_case(value))
     };
-    if is("type", "apiKey") && is("in", "header") && is("name", "x-api-key") {
-        return Scheme::ApiKey;
-    }
-    Scheme::OnPaper
+    if is("in", "header") && is("name", "x-api-key") { Scheme::ApiKey } else { Scheme::OnPaper }
 }
 
 fn authorizer(

@@ -119,24 +119,29 @@ fn head(
         info.insert("description".to_owned(), json!(description));
     }
     info.insert("version".to_owned(), json!(version(api)?));
-    let head = match settings.version {
-        Version::Swagger => json!({
-            "swagger": "2.0",
-            "info": info,
-            "host": host,
-            "basePath": base_path,
-            "schemes": ["https"],
-        }),
-        Version::Oas30 => json!({
-            "openapi": "3.0.1",
-            "info": info,
-            "servers": [{
+    let endpoint = extensions::endpoint(api).filter(|_| settings.extensions.apigateway);
+    let endpoint = endpoint.map(|it| ("x-amazon-apigateway-endpoint-configuration".to_owned(), it));
+    Ok(match settings.version {
+        Version::Swagger => {
+            let mut head = into_map(json!({
+                "swagger": "2.0",
+                "info": info,
+                "host": host,
+                "basePath": base_path,
+                "schemes": ["https"],
+            }));
+            head.extend(endpoint);
+            head
+        }
+        Version::Oas30 => {
+            let mut server = into_map(json!({
                 "url": format!("https://{host}/{{basePath}}"),
                 "variables": { "basePath": { "default": base_path } },
-            }],
-        }),
-    };
-    Ok(into_map(head))
+            }));
+            server.extend(endpoint);
+            into_map(json!({ "openapi": "3.0.1", "info": info, "servers": [server] }))
+        }
+    })
 }
 
 /// A document must have a version. AWS writes the creation date if the API has none.

@@ -46,17 +46,16 @@ pub(super) fn operation(
     if !requirements.is_empty() {
         put("security", Value::Array(requirements));
     }
-    if settings.extensions.apigateway {
-        let validator = method.request_validator_id.as_ref();
-        if let Some(validator) = validator.and_then(|id| definition.request_validators.get(id)) {
-            put("x-amazon-apigateway-request-validator", json!(validator.name));
-        }
+    let extensions = settings.extensions;
+    let validator = method.request_validator_id.as_ref();
+    let validator = validator.and_then(|id| definition.request_validators.get(id));
+    if let Some(validator) = validator.filter(|_| extensions.apigateway) {
+        put("x-amazon-apigateway-request-validator", json!(validator.name));
     }
-    if settings.extensions.integrations || settings.extensions.apigateway {
-        if let Some(integration) = &method.method_integration {
-            let integration = integration::integration(integration, &resource.id);
-            put("x-amazon-apigateway-integration", integration);
-        }
+    let with_integration = extensions.integrations || extensions.apigateway;
+    if let Some(integration) = method.method_integration.as_ref().filter(|_| with_integration) {
+        let integration = integration::integration(integration, &resource.id);
+        put("x-amazon-apigateway-integration", integration);
     }
     Value::Object(operation)
 }
@@ -108,13 +107,13 @@ fn response(response: &MethodResponse, version: Version) -> Value {
         written.insert("headers".to_owned(), Value::Object(headers));
     }
     match (version, response.response_models.values().next()) {
-        (_, None) => {}
+        (Version::Oas30, _) => {
+            written.insert("content".to_owned(), content(&response.response_models));
+        }
         (Version::Swagger, Some(model)) => {
             written.insert("schema".to_owned(), schemas::reference(version, model));
         }
-        (Version::Oas30, Some(_)) => {
-            written.insert("content".to_owned(), content(&response.response_models));
-        }
+        (Version::Swagger, None) => {}
     }
     Value::Object(written)
 }

@@ -45,7 +45,7 @@ fn bytes_that_are_no_document_are_refused_with_the_reason() {
 
 #[test]
 fn a_syntax_error_says_where_it_is() {
-    let [error] = &errors("openapi: 3.0.1\npaths: {")[..] else { panic!("one error") };
+    let [error] = &errors("openapi: 3.0.1\npaths: ]")[..] else { panic!("one error") };
     assert!(
         error.starts_with("Invalid OpenAPI input. The document is not valid YAML: "),
         "{error}"
@@ -111,12 +111,21 @@ fn aliases_that_grow_without_bound_are_refused() {
 
 #[test]
 fn nesting_without_bound_is_refused() {
-    for (open, close) in [("[", "]"), ("{a: ", "}"), ("{\"a\": ", "}")] {
-        let document =
-            format!("{{\"openapi\": {}1{}}}", open.repeat(100_000), close.repeat(100_000));
-        let [error] = &errors(&document)[..] else { panic!("one error") };
-        assert!(error.contains("recursion limit exceeded"), "{error}");
+    for (start, open, close) in
+        [("{openapi: ", "[", "]"), ("{openapi: ", "{a: ", "}"), ("{\"openapi\": ", "{\"a\": ", "}")]
+    {
+        for depth in [500, 500_000] {
+            let document = format!("{start}{}1{}}}", open.repeat(depth), close.repeat(depth));
+            let [error] = &errors(&document)[..] else { panic!("one error") };
+            let is_too_deep = error.contains("recursion limit exceeded")
+                || error.contains("more than 2000 brackets");
+            assert!(is_too_deep, "{error}");
+        }
     }
+    let [error] = &errors(&format!("openapi:\n{}", "- ".repeat(100_000)))[..] else {
+        panic!("one error")
+    };
+    assert!(error.contains("recursion limit exceeded"), "{error}");
 }
 
 #[test]

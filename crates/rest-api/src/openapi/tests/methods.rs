@@ -207,7 +207,7 @@ fn an_operation_asks_for_what_it_says_or_else_for_what_the_document_says() {
         none.clone(),
     );
     check_security("security: [{token: [a]}]", "CUSTOM", json!("token"), false, none.clone());
-    check_security("security: [{token:}]", "CUSTOM", json!("token"), false, none.clone());
+    check_security("security: [{token: }]", "CUSTOM", json!("token"), false, none.clone());
     check_security("security: [{key: []}]", "NONE", none.clone(), true, none.clone());
     check_security("security: [{iam: [], key: []}]", "AWS_IAM", none.clone(), true, none.clone());
     check_security("security: [{iam: []}, {key: []}]", "AWS_IAM", none.clone(), true, none.clone());
@@ -328,6 +328,16 @@ fn settings_of_the_api_are_read() {
     );
     assert_eq!(definition["methods"]["HEAD /files/{key}"]["methodIntegration"], Value::Null);
     assert_eq!(definition["methods"]["DELETE /files/{key}"]["authorizationType"], "AWS_IAM");
+}
+
+#[test]
+fn swagger_has_the_endpoint_at_the_root() {
+    let document = "
+        swagger: '2.0'
+        info: { title: t }
+        x-amazon-apigateway-endpoint-configuration: { disableExecuteApiEndpoint: true }";
+    assert_eq!(definition(document)["api"]["disableExecuteApiEndpoint"], true);
+    assert_eq!(warnings(document), Vec::<String>::new());
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn definition(document: &str) -> Value {
 fn errors(document: &str) -> Vec<String> {
     match read(document) {
         Ok(imported) => panic!("taken, with the warnings {:#?}", imported.warnings),
-        Err(ImportError::Definition(errors)) => errors,
+        Err(ImportError::Definition { errors, .. }) => errors,
         Err(error) => vec![error.to_string()],
     }
 }

@@ -136,7 +136,7 @@ fn a_response_must_be_one_of_the_methods() {
     let prefix = "Unable to put integration response on 'GET' for resource at path '/x': ";
     check_error(
         &respond("{statusCode: '404'}"),
-        &format!("{prefix}No method response exists for method. (404)"),
+        &format!("{prefix}{INVALID}[No method response exists for method. (404)]"),
     );
     check_error(
         &respond("{statusCode: '200', responseParameters: {method.response.header.B: \"'b'\"}}"),
@@ -194,6 +194,20 @@ fn a_path_is_refused_in_the_words_of_aws() {
 }
 
 #[test]
+fn a_parameter_is_refused_in_the_words_of_aws() {
+    for name in ["page[size]", "ä", "a b", "a/b", ""] {
+        check_error(
+            &format!("parameters: [{{name: '{name}', in: query}}]"),
+            &format!(
+                "Unable to put method 'GET' on resource at path '/x': {INVALID}[Parameter name should \
+                 match the following regular expression: ^[a-zA-Z0-9._$-]+$ ('{name}' at \
+                 '#/paths/~1x/get/parameters/0')]"
+            ),
+        );
+    }
+}
+
+#[test]
 fn what_is_named_and_is_not_there_is_an_error() {
     check_error(
         "x-amazon-apigateway-request-validator: all",
@@ -229,7 +243,7 @@ fn references_that_go_round_in_a_circle_are_an_error() {
     assert_eq!(
         errors(document),
         [
-            "'#/components/parameters/a' refers to itself: #/components/parameters/a -> #/components/parameters/b -> #/components/parameters/a"
+            "'#/components/parameters/b' refers to itself: #/components/parameters/a -> #/components/parameters/b -> #/components/parameters/a"
         ]
     );
 }
@@ -275,6 +289,18 @@ fn all_errors_are_said_at_once() {
 }
 
 #[test]
+fn warnings_are_said_with_the_errors() {
+    let document = get_x("callbacks: {}, responses: 1");
+    assert_eq!(
+        read(&document).unwrap_err().to_string(),
+        "Errors found during import:\n\t\
+         '#/paths/~1x/get/responses' must be an object; it is 1\n\
+         Additionally, these warnings were found:\n\t\
+         '#/paths/~1x/get/callbacks' is not supported and was ignored"
+    );
+}
+
+#[test]
 fn a_value_of_the_wrong_type_is_an_error_that_names_it() {
     for (root, expected) in [
         (
@@ -316,6 +342,14 @@ fn a_value_of_the_wrong_type_is_an_error_that_names_it() {
         (
             "components: {securitySchemes: {a: {x-amazon-apigateway-authorizer: {type: token}}}}",
             "'#/components/securitySchemes/a/x-amazon-apigateway-authorizer' lacks 'authorizerUri'",
+        ),
+        (
+            "components: {securitySchemes: {a: {type: apiKey, x-amazon-apigateway-authtype: custom}}}",
+            "Unable to create authorizer from security definition: 'a'. Extension x-amazon-apigateway-authorizer is required.",
+        ),
+        (
+            "servers: [{url: '/{v}', variables: {v: {}}}]",
+            "'#/servers/0/variables/v' lacks 'default'",
         ),
         ("components: []", "'#/components' must be an object; it is an array"),
         ("servers: x", "'#/servers' must be an array; it is \"x\""),
@@ -382,6 +416,18 @@ fn what_a_rest_api_cannot_do_is_a_warning_that_names_it() {
     for name in ["cors", "importexport-version", "security-policy", "tag-value"] {
         let root = format!("x-amazon-apigateway-{name}: {{}}");
         assert_eq!(warnings(&with_root(&root)), [unread(&format!("/x-amazon-apigateway-{name}"))]);
+    }
+    for (root, expected) in [
+        (
+            "components: {securitySchemes: {a: {type: http, scheme: basic}}}",
+            "Unsupported security definition type 'http' for 'a'. Ignoring.",
+        ),
+        (
+            "servers: [{url: /a}, {url: /b}]",
+            "More than one server provided. Ignoring all but the first for defining endpoint configuration",
+        ),
+    ] {
+        assert_eq!(warnings(&with_root(root)), [expected]);
     }
     let trace = "{openapi: 3.0.1, info: {title: t}, paths: {/x: {trace: {}, x-amazon-apigateway-integration: {}}}}";
     assert_eq!(
