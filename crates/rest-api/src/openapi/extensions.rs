@@ -52,15 +52,12 @@ pub(super) fn apply(reader: &Reader<'_>, api: &mut RestApi) {
 }
 
 fn apply_endpoint(endpoint: &Object<'_>, api: &mut RestApi) {
-    endpoint.warn_of_others(&["disableExecuteApiEndpoint", "vpcEndpointIds", "ipAddressType"]);
+    endpoint.warn_of_others(&["disableExecuteApiEndpoint", "vpcEndpointIds"]);
     if let Some(disabled) = endpoint.boolean("disableExecuteApiEndpoint") {
         api.disable_execute_api_endpoint = disabled;
     }
     if endpoint.get("vpcEndpointIds").is_some() {
         api.endpoint_configuration.vpc_endpoint_ids = endpoint.strings("vpcEndpointIds");
-    }
-    if let Some(ip_address_type) = endpoint.string("ipAddressType") {
-        api.endpoint_configuration.ip_address_type = ip_address_type;
     }
 }
 

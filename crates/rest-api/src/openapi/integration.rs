@@ -63,7 +63,7 @@ pub(super) fn read(node: &Object<'_>, method: &Method, place: Place<'_>) -> Opti
             .string("httpMethod")
             .filter(|method| kind != IntegrationType::Mock && !method.is_empty())
             .map(|method| method.to_ascii_uppercase()),
-        uri: node.string("uri").filter(|_| kind != IntegrationType::Mock),
+        uri: node.string("uri"),
         connection_type: node
             .string("connectionType")
             .map(|connection| connection.to_ascii_uppercase())

@@ -68,7 +68,6 @@ fn invalid_expression(expression: &str) -> String {
 }
 
 /// How AWS words what is wrong with parameters and mappings.
-
 pub(super) fn invalid(error: &str) -> String {
     format!(
         "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"

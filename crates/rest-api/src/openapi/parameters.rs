@@ -41,6 +41,16 @@ pub(super) fn request_parameters(
     parameters.iter().filter_map(|parameter| request_parameter(parameter, method)).collect()
 }
 
+/// The variables of a path, which are parameters of its methods whether or not a document says so.
+pub(super) fn of_path(path: &str) -> impl Iterator<Item = (String, bool)> + use<'_> {
+    let variable = |part: &str| {
+        let name = part.strip_prefix('{')?.strip_suffix('}')?;
+        let name = name.strip_suffix('+').unwrap_or(name);
+        Some((format!("method.request.path.{name}"), true))
+    };
+    path.split('/').filter_map(variable)
+}
+
 fn request_parameter(parameter: &Object<'_>, method: Place<'_>) -> Option<(String, bool)> {
     let place = parameter.required("in")?;
     let location = match place.as_str() {

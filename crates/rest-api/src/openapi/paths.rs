@@ -103,6 +103,8 @@ fn method<'d>(
         }
     }
     let parameters = parameters::read(reader, item, operation);
+    let mut request_parameters = parameters::request_parameters(&parameters, place);
+    request_parameters.extend(parameters::of_path(place.path));
     let bodies = reader.request_bodies(operation, &parameters);
     let authorization = context.security.authorization(operation);
     let mut method = Method {
@@ -112,7 +114,7 @@ fn method<'d>(
         api_key_required: authorization.api_key_required,
         request_validator_id: validator(context, operation, place),
         operation_name: operation.string("operationId"),
-        request_parameters: parameters::request_parameters(&parameters, place),
+        request_parameters,
         request_models: model_names(models, &bodies, &format!("body of {place}")),
         method_responses: responses(reader, models, operation, place),
         method_integration: None,

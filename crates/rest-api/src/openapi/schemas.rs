@@ -30,6 +30,8 @@ pub(super) struct Models<'r, 'd> {
     /// Names of all models that the API will have, whether the document makes them or not.
     names: BTreeSet<String>,
     models: BTreeMap<String, Model>,
+    /// Models of schemas that stand in operations, by place: many may refer to one.
+    generated: BTreeMap<String, String>,
 }
 
 impl<'r, 'd> Models<'r, 'd> {
@@ -44,7 +46,14 @@ impl<'r, 'd> Models<'r, 'd> {
         let schemas = reader.schemas();
         names.extend(schemas.iter().flat_map(|all| all.entries()).map(|(name, _)| name.to_owned()));
         let model_url = model_url(api_id);
-        let mut this = Self { reader, ids, model_url, names, models: BTreeMap::new() };
+        let mut this = Self {
+            reader,
+            ids,
+            model_url,
+            names,
+            models: BTreeMap::new(),
+            generated: BTreeMap::new(),
+        };
         for (name, node) in schemas.iter().flat_map(|all| all.entries()) {
             if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric()) {
                 let reason = format!("Model name must be alphanumeric: {name}");
@@ -81,7 +90,12 @@ impl<'r, 'd> Models<'r, 'd> {
             schema.report.warn(format!("Unsupported model type '{kind}' in {used_in}. Ignoring."));
             return None;
         }
-        Some(self.generate(&schema))
+        if let Some(name) = self.generated.get(&schema.place) {
+            return Some(name.clone());
+        }
+        let name = self.generate(&schema);
+        self.generated.insert(schema.place, name.clone());
+        Some(name)
     }
 
     fn generate(&mut self, schema: &Object<'d>) -> String {

@@ -185,33 +185,35 @@ fn authorizer(
         ));
         return None;
     }
-    let is_cognito = kind == "COGNITO_USER_POOLS";
-    let needed = if is_cognito { "providerARNs" } else { "authorizerUri" };
-    if extension.get(needed).is_none() {
-        extension.error(&format!("lacks '{needed}'"));
+    let text = |name| extension.string(name).filter(|text| !text.is_empty());
+    let provider_arns = extension.strings("providerARNs");
+    let authorizer_uri = text("authorizerUri");
+    if kind == "COGNITO_USER_POOLS" && provider_arns.is_empty() {
+        extension.error("lacks 'providerARNs'");
+    } else if kind != "COGNITO_USER_POOLS" && authorizer_uri.is_none() {
+        extension.error("lacks 'authorizerUri'");
     }
     let ttl_seconds = extension.integer("authorizerResultTtlInSeconds");
     if ttl_seconds.is_some_and(|seconds| seconds > 3600) {
         extension.error("has an 'authorizerResultTtlInSeconds' above 3600");
     }
-    let identity_source = extension
-        .string("identitySource")
+    let identity_source = text("identitySource")
         .or_else(|| if kind == "REQUEST" { None } else { credential_header(scheme) });
     Some(Authorizer {
         id: ids.authorizer(name),
         name: name.to_owned(),
         kind,
-        provider_arns: extension.strings("providerARNs"),
+        provider_arns,
         auth_type,
-        authorizer_uri: extension.string("authorizerUri"),
-        authorizer_credentials: extension.string("authorizerCredentials"),
+        authorizer_uri,
+        authorizer_credentials: text("authorizerCredentials"),
         identity_source,
-        identity_validation_expression: extension.string("identityValidationExpression"),
+        identity_validation_expression: text("identityValidationExpression"),
         authorizer_result_ttl_in_seconds: ttl_seconds,
     })
 }
 
 /// The header that the scheme itself names.
 fn credential_header(scheme: &Object<'_>) -> Option<String> {
-    Some(format!("method.request.header.{}", scheme.string("name")?))
+    Some(format!("method.request.header.{}", scheme.required("name")?))
 }

@@ -156,6 +156,15 @@ fn null_is_as_good_as_absent() {
 }
 
 #[test]
+fn a_version_may_be_a_number() {
+    // Recorded for the first.
+    for (version, expected) in [("1", "1"), ("1.0", "1.0"), ("2022-04-12", "2022-04-12")] {
+        let document = format!("{{openapi: 3.0.1, info: {{title: t, version: {version}}}}}");
+        assert_eq!(definition(&document)["api"]["version"], expected);
+    }
+}
+
+#[test]
 fn names_may_be_of_any_script() {
     let document = "
         openapi: 3.0.1

@@ -195,6 +195,18 @@ fn what_is_not_json_cannot_be_exported() {
 }
 
 #[test]
+fn an_authorizer_may_be_called_like_the_scheme_of_api_keys() {
+    let document = with_root(
+        "security: [{api_key: []}, {key: []}], components: {securitySchemes: {\
+            key: {type: apiKey, in: header, name: x-api-key}, \
+            api_key: {type: apiKey, in: header, name: X, x-amazon-apigateway-authtype: custom, \
+                x-amazon-apigateway-authorizer: {type: token, authorizerUri: u}}}}",
+    );
+    check_round_trip(&document, Version::Oas30);
+    check_round_trip(&document, Version::Swagger);
+}
+
+#[test]
 fn the_dialect_of_a_schema_is_left_out() {
     let mut imported = imported(EVERYTHING);
     let text = r#"{"$schema": "http://json-schema.org/draft-04/schema#", "title": "Empty Schema"}"#;

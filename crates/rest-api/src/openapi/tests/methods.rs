@@ -137,6 +137,30 @@ fn an_operations_parameter_stands_in_for_its_paths() {
 }
 
 #[test]
+fn the_variables_of_a_path_are_parameters() {
+    // Recorded, for Swagger and for OpenAPI.
+    let document = "{openapi: 3.0.1, info: {title: t}, paths: {'/{a}/b/{proxy+}': {get: {}}}}";
+    let expected = json!({ "method.request.path.a": true, "method.request.path.proxy": true });
+    assert_eq!(
+        definition(document)["methods"]["GET /{a}/b/{proxy+}"]["requestParameters"],
+        expected
+    );
+}
+
+#[test]
+fn an_empty_text_of_an_authorizer_is_as_good_as_absent() {
+    // Recorded: AWS takes both.
+    let document = with_root(
+        "components: {securitySchemes: {a: {type: apiKey, in: header, name: X, x-amazon-apigateway-authorizer: \
+         {type: token, authorizerUri: u, authorizerCredentials: '', identitySource: ''}}}}",
+    );
+    assert_eq!(
+        definition(&document)["authorizers"]["a"],
+        json!({ "name": "a", "type": "TOKEN", "authorizerUri": "u", "identitySource": "method.request.header.X" })
+    );
+}
+
+#[test]
 fn the_media_types_of_swagger_come_from_the_operation_or_the_root() {
     let document = |operation: &str| {
         format!(

@@ -3,6 +3,7 @@
 //! [`plain`] shows a definition without its ids: what refers to something by id refers to it by path
 //! or name instead. So definitions can be compared that were made separately.
 
+mod aws_words;
 mod documents;
 mod exports;
 mod methods;
