@@ -107,30 +107,22 @@ fn walk<'d>(object: &Object<'d>, path: &mut Vec<&'d str>) {
         if extension.is_some_and(|extension| !read_here.contains(&extension)) {
             node.warn("is not supported here and was ignored");
         }
-        let holds_operation = path.len() == 2 && extension_is_operation(name);
-        if (name.starts_with("x-") && !holds_operation) || matches!(name, "example" | "examples") {
+        let is_operation = path.len() == 2 && extension == Some("any-method");
+        if (name.starts_with("x-") && !is_operation) || matches!(name, "example" | "examples") {
             continue;
         }
         path.push(name);
-        match node.value {
-            Value::Object(_) => node.object().iter().for_each(|object| walk(object, path)),
-            Value::Array(items) => {
-                let objects = items.iter().filter(|item| item.is_object()).count();
-                let nodes = if objects == items.len() { node.items() } else { Vec::new() };
-                nodes.iter().filter_map(|node| node.object()).for_each(|object| {
-                    path.push("*");
-                    walk(&object, path);
-                    path.pop();
-                });
+        if node.value.is_object() {
+            node.object().iter().for_each(|object| walk(object, path));
+        } else if node.value.is_array() {
+            path.push("*");
+            for item in node.items().iter().filter(|item| item.value.is_object()) {
+                item.object().iter().for_each(|object| walk(object, path));
             }
-            _ => {}
+            path.pop();
         }
         path.pop();
     }
-}
-
-fn extension_is_operation(name: &str) -> bool {
-    name == "x-amazon-apigateway-any-method"
 }
 
 /// The extensions that are read in an object at this path.

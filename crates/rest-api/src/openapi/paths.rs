@@ -3,7 +3,7 @@
 //! Which resources carry the methods is `resources`'s business. A method without an integration is
 //! taken; it cannot be deployed, which the deployment says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BasePath;
 use super::dialect::Reader;
@@ -58,6 +58,7 @@ pub(super) fn read<'d>(
     let reader = context.reader;
     let base = prefix(reader.settings.base_path, reader.base_path());
     let mut paths = Vec::new();
+    let mut seen = BTreeSet::new();
     for (path, node) in reader.root.object("paths").iter().flat_map(|all| all.entries()) {
         if path.starts_with("x-") {
             continue;
@@ -65,6 +66,9 @@ pub(super) fn read<'d>(
         let Some(item) = reference::object(&reader.root, node) else { continue };
         item.warn_of_others(PATH_MEMBERS);
         let full = format!("{base}{path}");
+        if !seen.insert(full.trim_end_matches('/').to_owned()) {
+            item.error("is the same path as another");
+        }
         let mut methods = BTreeMap::new();
         for (member, http_method) in OPERATIONS {
             if let Some(operation) = item.object(member) {

@@ -128,12 +128,13 @@ fn is_variable(part: &str) -> bool {
     part.starts_with('{')
 }
 
-/// A literal, `{name}` or `{name+}`.
+/// A literal, `{name}` or `{name+}`. The developer guide allows a comma, which AWS's message lacks; a
+/// name is one of a parameter.
 fn is_valid(part: &str) -> bool {
     let variable = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    let name = variable.map_or(part, |name| name.strip_suffix('+').unwrap_or(name));
-    // AWS's own message leaves out the comma, the at sign, the dollar, the tilde and percent
-    // encoding, which it takes.
-    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._-:,@$~%".contains(letter);
-    !name.is_empty() && name.chars().all(is_allowed)
+    let (name, marks) = match variable {
+        Some(name) => (name.strip_suffix('+').unwrap_or(name), "._$-"),
+        None => (part, "._-:,"),
+    };
+    !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || marks.contains(it))
 }

@@ -108,12 +108,9 @@ impl<'d> Security<'d> {
                 (authorization_type(&authorizer.kind), Some(authorizer.id.clone()))
             }
         };
-        if authorization.kind.is_some_and(|known| known != kind)
-            || authorization
-                .authorizer_id
-                .as_ref()
-                .is_some_and(|known| Some(known) != authorizer_id.as_ref())
-        {
+        let is_same =
+            authorization.kind == Some(kind) && authorization.authorizer_id == authorizer_id;
+        if authorization.kind.is_some() && !is_same {
             return operation.warn(&format!(
                 "asks for more than one authorizer, and a method has one; '{name}' was ignored"
             ));

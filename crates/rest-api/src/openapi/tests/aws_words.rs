@@ -165,6 +165,9 @@ fn a_path_is_refused_in_the_words_of_aws() {
         ("'/{+}': {}", "/{+}", allowed),
         ("'/{{a}}': {}", "/{{a}}", allowed),
         ("'/ä': {}", "/ä", allowed),
+        ("'/a b': {}", "/a b", allowed),
+        ("'/$a': {}", "/$a", allowed),
+        ("'/{a,b}': {}", "/{a,b}", allowed),
         (
             "'/{a+}/b': {}",
             "/{a+}/b",

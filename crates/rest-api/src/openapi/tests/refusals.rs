@@ -35,6 +35,12 @@ fn what_is_named_and_is_not_there_is_an_error() {
 }
 
 #[test]
+fn a_path_that_stands_twice_is_an_error() {
+    let document = "{openapi: 3.0.1, info: {title: t}, paths: {/x: {}, /x/: {}}}";
+    assert_eq!(errors(document), ["'#/paths/~1x~1' is the same path as another"]);
+}
+
+#[test]
 fn references_that_go_round_in_a_circle_are_an_error() {
     let document = "
         openapi: 3.0.1
