@@ -34,21 +34,21 @@ pub(super) struct Document {
 /// Why bytes are no document.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DocumentError {
-    #[error("The document is empty")]
+    #[error("the document is empty")]
     Empty,
-    #[error("The document has {0} bytes; at most {LARGEST_BYTES} are allowed")]
+    #[error("the document has {0} bytes; at most {LARGEST_BYTES} are allowed")]
     TooLarge(usize),
-    #[error("The document is not UTF-8")]
+    #[error("the document is not UTF-8")]
     Encoding(#[source] std::str::Utf8Error),
-    #[error("The document is not valid JSON: {0}")]
+    #[error("the document is not valid JSON: {0}")]
     Json(serde_json::Error),
-    #[error("The document is not valid YAML: {0}")]
+    #[error("the document is not valid YAML: {0}")]
     Yaml(yaml_serde::Error),
-    #[error("The document has more than {DEEPEST_NESTING} brackets open at once")]
+    #[error("the document has more than {DEEPEST_NESTING} brackets open at once")]
     TooDeep,
     #[error("{0} has no counterpart in JSON")]
     NotJson(String),
-    #[error("The document must be an object with 'openapi' or 'swagger'")]
+    #[error("the document must be an object with 'openapi' or 'swagger'")]
     NotAnObject,
     #[error("'#/openapi' or '#/swagger' must say which version the document has")]
     NoVersion,

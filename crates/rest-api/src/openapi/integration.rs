@@ -12,12 +12,13 @@ use serde_json::Value;
 use super::mapping;
 use super::node::{Node, Object};
 use super::place::Place;
-use crate::model::{
-    Integration, IntegrationResponse, IntegrationType, Method, MethodResponse, TlsConfig,
-};
+use crate::model::{Integration, IntegrationResponse, IntegrationType, Method, TlsConfig};
 
-/// What AWS uses when a document says nothing.
+/// What AWS uses when a document says nothing, and the longest time that it allows.
 const DEFAULT_TIMEOUT_MILLIS: u32 = 29_000;
+
+/// A response that is passed on as it comes may take a quarter of an hour.
+const LONGEST_STREAM_MILLIS: u32 = 900_000;
 
 const FIELDS: &[&str] = &[
     "type",
@@ -77,7 +78,7 @@ pub(super) fn read(node: &Object<'_>, method: &Method, place: Place<'_>) -> Opti
         timeout_in_millis: node.integer("timeoutInMillis").unwrap_or(DEFAULT_TIMEOUT_MILLIS),
         cache_namespace: node.string("cacheNamespace").unwrap_or_default(),
         cache_key_parameters: node.strings("cacheKeyParameters"),
-        integration_responses: responses(node, kind, method, place),
+        integration_responses: responses(node, method, place),
         tls_config: node.object("tlsConfig").map(|tls| TlsConfig {
             insecure_skip_verification: tls.boolean("insecureSkipVerification").unwrap_or(false),
         }),
@@ -101,12 +102,13 @@ fn problems(integration: &Integration) -> Vec<String> {
     if integration.kind != IntegrationType::Mock && integration.http_method.is_none() {
         problems.push("Enumeration value for HttpMethod must be non-empty".to_owned());
     }
-    let uri = integration.uri.as_deref().unwrap_or_default();
-    problems.extend(uri_problem(integration.kind, uri).map(str::to_owned));
+    problems.extend(uri_problem(integration).map(str::to_owned));
     let timeout_millis = integration.timeout_in_millis;
-    if !(50..=DEFAULT_TIMEOUT_MILLIS).contains(&timeout_millis) {
+    let streams = integration.response_transfer_mode.as_deref() == Some("STREAM");
+    let longest_millis = if streams { LONGEST_STREAM_MILLIS } else { DEFAULT_TIMEOUT_MILLIS };
+    if !(50..=longest_millis).contains(&timeout_millis) {
         problems.push(format!(
-            "Timeout should be between 50 ms and {DEFAULT_TIMEOUT_MILLIS} ms, got {timeout_millis} ms"
+            "Timeout should be between 50 ms and {longest_millis} ms, got {timeout_millis} ms"
         ));
     }
     match integration.connection_type.as_deref() {
@@ -127,59 +129,54 @@ fn problems(integration: &Integration) -> Vec<String> {
     problems
 }
 
-/// Stage variables may stand for any part of a URI, so what has one is not looked at further.
-fn uri_problem(kind: IntegrationType, uri: &str) -> Option<&'static str> {
-    let has_variable = uri.contains("${stageVariables.");
-    match kind {
+/// Stage variables may stand for any part of an ARN, so what has one is not looked at further.
+fn uri_problem(integration: &Integration) -> Option<&'static str> {
+    let uri = integration.uri.as_deref().unwrap_or_default();
+    match integration.kind {
         IntegrationType::Mock => None,
         IntegrationType::Http | IntegrationType::HttpProxy => {
             let host = uri.strip_prefix("https://").or_else(|| uri.strip_prefix("http://"));
             let is_valid = host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
             (!is_valid).then_some("Invalid HTTP endpoint specified for URI")
         }
-        _ if has_variable => None,
-        IntegrationType::Aws | IntegrationType::AwsProxy => {
-            let fields: Vec<&str> = uri.splitn(6, ':').collect();
-            let ["arn", _, "apigateway", _, service, target] = fields[..] else {
-                return Some("Invalid ARN specified in the request");
-            };
-            if !target.starts_with("path/") && !target.starts_with("action/") {
-                return Some("AWS ARN for integration must contain path or action");
-            }
-            let service = service.rsplit('.').next().unwrap_or_default();
-            let is_proxied = matches!(service, "lambda" | "firehose");
-            (kind == IntegrationType::AwsProxy && !is_proxied).then_some(
-                "Integrations of type 'AWS_PROXY' currently only supports Lambda function and \
-                 Firehose stream invocations.",
-            )
+        _ if uri.contains("${stageVariables.") => None,
+        kind @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
+            let is_proxy = kind == IntegrationType::AwsProxy;
+            arn_problem(uri, is_proxy, integration.credentials.is_some())
         }
     }
 }
 
-/// A proxy passes on what the backend says, so AWS keeps the responses of one without using them.
+/// Lambda functions have a policy of their own; whatever else is called needs a role.
+fn arn_problem(uri: &str, is_proxy: bool, has_role: bool) -> Option<&'static str> {
+    let fields: Vec<&str> = uri.splitn(6, ':').collect();
+    let ["arn", _, "apigateway", _, service, target] = fields[..] else {
+        return Some("Invalid ARN specified in the request");
+    };
+    if !target.starts_with("path/") && !target.starts_with("action/") {
+        return Some("AWS ARN for integration must contain path or action");
+    }
+    let service = service.rsplit('.').next().unwrap_or_default();
+    if is_proxy && !matches!(service, "lambda" | "firehose") {
+        return Some(
+            "Integrations of type 'AWS_PROXY' currently only supports Lambda function and \
+             Firehose stream invocations.",
+        );
+    }
+    let needs_role = service != "lambda";
+    (needs_role && !has_role).then_some("Role ARN must be specified for AWS integrations")
+}
+
 fn responses(
     node: &Object<'_>,
-    kind: IntegrationType,
     method: &Method,
     place: Place<'_>,
 ) -> BTreeMap<String, IntegrationResponse> {
-    let is_proxy = matches!(kind, IntegrationType::HttpProxy | IntegrationType::AwsProxy);
     let mut responses = BTreeMap::new();
     for (pattern, node) in node.object("responses").iter().flat_map(|all| all.entries()) {
         let Some(object) = node.object() else { continue };
         let Some(response) = response(&object, pattern) else { continue };
-        match method.method_responses.get(&response.status_code) {
-            Some(declared) => check_headers(&object, declared, &response, place),
-            None if is_proxy => {}
-            None => place.refuse(
-                &object,
-                "integration response",
-                &mapping::invalid(&format!(
-                    "No method response exists for method. ({})",
-                    response.status_code
-                )),
-            ),
-        }
+        check_headers(&object, method, &response, place);
         let status_code = response.status_code.clone();
         if responses.insert(status_code.clone(), response).is_some() {
             node.warn(&format!("replaces another response with the status code {status_code}"));
@@ -199,15 +196,24 @@ fn response(object: &Object<'_>, pattern: &str) -> Option<IntegrationResponse> {
     })
 }
 
+/// Only a response with headers needs one of the method, which declares them.
 fn check_headers(
     object: &Object<'_>,
-    declared: &MethodResponse,
+    method: &Method,
     response: &IntegrationResponse,
     place: Place<'_>,
 ) {
+    let refuse = |reason: &str| place.refuse(object, "integration response", reason);
+    let declared = method.method_responses.get(&response.status_code);
+    if declared.is_none() && !response.response_parameters.is_empty() {
+        let status_code = &response.status_code;
+        let reason = format!("No method response exists for method. ({status_code})");
+        return refuse(&mapping::invalid(&reason));
+    }
     for (target, source) in &response.response_parameters {
-        if let Err(reason) = mapping::check_response(declared, target, source) {
-            place.refuse(object, "integration response", &reason);
+        let checked = declared.map(|declared| mapping::check_response(declared, target, source));
+        if let Some(Err(reason)) = checked {
+            refuse(&reason);
         }
     }
 }

@@ -89,7 +89,7 @@ pub(crate) struct Imported {
 /// Why a document is refused: the message of AWS's `BadRequestException`.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ImportError {
-    #[error("Invalid OpenAPI input. {0}")]
+    #[error("Failed to parse the uploaded OpenAPI document due to: {0}")]
     Document(#[from] DocumentError),
     /// At least one error, and what was found besides.
     #[error("Errors found during import:\n\t{}{}", errors.join("\n\t"), additionally(warnings))]

@@ -117,7 +117,7 @@ impl<'a> Tree<'a> {
         match self.variables.get(parent.path.trim_end_matches('/')) {
             Some(sibling) if is_variable(part) => Err(format!(
                 "A sibling ({sibling}) of this resource already has a variable path part -- only \
-                 one unique variable path part is allowed"
+                 one is allowed"
             )),
             _ => Ok(()),
         }

@@ -43,6 +43,22 @@ fn an_integration_is_refused_in_the_words_of_aws() {
             "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
         ),
         (
+            "type: aws, httpMethod: POST, uri: 'arn:aws:apigateway:r:sqs:path/q'",
+            "Role ARN must be specified for AWS integrations",
+        ),
+        (
+            "type: aws_proxy, httpMethod: POST, uri: 'arn:aws:apigateway:r:firehose:action/PutRecord'",
+            "Role ARN must be specified for AWS integrations",
+        ),
+        (
+            "type: mock, timeoutInMillis: 29001",
+            "Timeout should be between 50 ms and 29000 ms, got 29001 ms",
+        ),
+        (
+            "type: mock, responseTransferMode: stream, timeoutInMillis: 900001",
+            "Timeout should be between 50 ms and 900000 ms, got 900001 ms",
+        ),
+        (
             "type: mock, timeoutInMillis: 49",
             "Timeout should be between 50 ms and 29000 ms, got 49 ms",
         ),
@@ -79,17 +95,17 @@ fn a_mapping_needs_what_it_maps() {
         (
             "integration.request.body.a",
             "'a'",
-            "Invalid mapping expression parameter specified: integration.request.body.a",
+            "Invalid mapping expression specified: integration.request.body.a",
         ),
         (
             "method.request.header.a",
             "'a'",
-            "Invalid mapping expression parameter specified: method.request.header.a",
+            "Invalid mapping expression specified: method.request.header.a",
         ),
         (
             "integration.request.header.",
             "'a'",
-            "Invalid mapping expression parameter specified: integration.request.header.",
+            "Invalid mapping expression specified: integration.request.header.",
         ),
         (
             "integration.request.header.a",
@@ -131,7 +147,7 @@ fn a_response_must_be_one_of_the_methods() {
     };
     let prefix = "Unable to put integration response on 'GET' for resource at path '/x': ";
     check_error(
-        &respond("{statusCode: '404'}"),
+        &respond("{statusCode: '404', responseParameters: {method.response.header.A: \"'a'\"}}"),
         &format!("{prefix}{INVALID}[No method response exists for method. (404)]"),
     );
     check_error(
@@ -146,6 +162,11 @@ fn a_response_must_be_one_of_the_methods() {
         ),
         &format!("{prefix}{INVALID}[Invalid mapping expression specified: https://a]"),
     );
+    check_error(
+        &respond("{statusCode: '200', responseParameters: {A: \"'a'\"}}"),
+        &format!("{prefix}{INVALID}[Invalid mapping expression specified: A]"),
+    );
+    imported(&get_x(&respond("{statusCode: '404'}")));
     let place = "#/paths/~1x/get/x-amazon-apigateway-integration/responses/default";
     check_error(&respond("{}"), &format!("'{place}' lacks 'statusCode'"));
     check_error(
@@ -176,12 +197,12 @@ fn a_path_is_refused_in_the_words_of_aws() {
         (
             "'/b/{a}': {}, '/b/{c}/d': {}",
             "/b/{c}/d",
-            "A sibling ({a}) of this resource already has a variable path part -- only one unique variable path part is allowed",
+            "A sibling ({a}) of this resource already has a variable path part -- only one is allowed",
         ),
         (
             "'/{a}': {}, '/{b+}': {}",
             "/{b+}",
-            "A sibling ({a}) of this resource already has a variable path part -- only one unique variable path part is allowed",
+            "A sibling ({a}) of this resource already has a variable path part -- only one is allowed",
         ),
     ] {
         let document = format!("{{openapi: 3.0.1, info: {{title: t}}, paths: {{{paths}}}}}");

@@ -317,9 +317,7 @@ fn the_base_path_is_ignored_prepended_or_split() {
 #[test]
 fn every_segment_of_a_path_is_a_resource() {
     let imported = imported(
-        "{swagger: '2.0', info: {title: t}, paths: {'/a/{b}/c+d/': {}, '/a/x.y': {get: {}}}}"
-            .replace("c+d", "c-d")
-            .as_str(),
+        "{swagger: '2.0', info: {title: t}, paths: {'/a/{b}/c-d/': {}, '/a/x.y': {get: {}}}}",
     );
     let mut paths: Vec<_> =
         imported.definition.resources.values().map(|it| it.path.as_str()).collect();
