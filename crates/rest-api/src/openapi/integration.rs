@@ -15,7 +15,7 @@ use super::place::Place;
 use crate::model::{Integration, IntegrationResponse, IntegrationType, Method, TlsConfig};
 
 /// What AWS uses when a document says nothing, and the longest time that it allows.
-const DEFAULT_TIMEOUT_MILLIS: u32 = 29_000;
+pub(super) const DEFAULT_TIMEOUT_MILLIS: u32 = 29_000;
 
 /// A response that is passed on as it comes may take a quarter of an hour.
 const LONGEST_STREAM_MILLIS: u32 = 900_000;
@@ -56,7 +56,6 @@ pub(super) fn read(node: &Object<'_>, method: &Method, place: Place<'_>) -> Opti
         refuse(&format!("Invalid integration type specified: {kind}"));
         return None;
     };
-    let is_http = matches!(kind, IntegrationType::Http | IntegrationType::HttpProxy);
     let integration = Integration {
         kind,
         // A mock calls nothing, and AWS forgets the method that a document gives it.
@@ -68,7 +67,7 @@ pub(super) fn read(node: &Object<'_>, method: &Method, place: Place<'_>) -> Opti
         connection_type: node
             .string("connectionType")
             .map(|connection| connection.to_ascii_uppercase())
-            .or_else(|| is_http.then(|| "INTERNET".to_owned())),
+            .or_else(|| default_connection_type(kind).map(str::to_owned)),
         connection_id: node.string("connectionId"),
         credentials: node.string("credentials"),
         request_parameters: node.string_map("requestParameters"),
@@ -95,6 +94,11 @@ pub(super) fn read(node: &Object<'_>, method: &Method, place: Place<'_>) -> Opti
         }
     }
     Some(integration)
+}
+
+/// How a backend is reached about which a document says nothing.
+pub(super) fn default_connection_type(kind: IntegrationType) -> Option<&'static str> {
+    matches!(kind, IntegrationType::Http | IntegrationType::HttpProxy).then_some("INTERNET")
 }
 
 fn problems(integration: &Integration) -> Vec<String> {

@@ -1,8 +1,9 @@
 //! A stage as an OpenAPI document, in the shape that AWS exports.
 //!
 //! With the extensions, importing the document gives the definition back, apart from ids. Swagger
-//! has less room: one model for all media types of a body, and one list of media types for all
-//! responses of an operation. Where a method has more, the first model stands for all.
+//! has less room: one model for all media types of a body, and one list of media types for the
+//! models and templates of all responses of an operation. Where a method has more, the first model
+//! stands for all, as it does on AWS.
 
 mod extensions;
 mod integration;
@@ -113,7 +114,6 @@ fn head(
     settings: &ExportSettings,
 ) -> Result<Map<String, Value>, ExportError> {
     let host = format!("{}.execute-api.{}.amazonaws.com", api.id, settings.region);
-    let base_path = format!("/{}", stage.stage_name);
     let mut info = Map::from_iter([("title".to_owned(), json!(api.name))]);
     if let Some(description) = &api.description {
         info.insert("description".to_owned(), json!(description));
@@ -127,7 +127,7 @@ fn head(
                 "swagger": "2.0",
                 "info": info,
                 "host": host,
-                "basePath": base_path,
+                "basePath": format!("/{}", stage.stage_name),
                 "schemes": ["https"],
             }));
             head.extend(endpoint);
@@ -136,7 +136,7 @@ fn head(
         Version::Oas30 => {
             let mut server = into_map(json!({
                 "url": format!("https://{host}/{{basePath}}"),
-                "variables": { "basePath": { "default": base_path } },
+                "variables": { "basePath": { "default": stage.stage_name } },
             }));
             server.extend(endpoint);
             into_map(json!({ "openapi": "3.0.1", "info": info, "servers": [server] }))

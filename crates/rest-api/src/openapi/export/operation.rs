@@ -23,10 +23,12 @@ pub(super) fn operation(
     let mut parameters = parameters(method, version);
     match version {
         Version::Swagger => {
-            put_media_types(&mut put, "consumes", method.request_models.keys());
-            let of_responses = method.method_responses.values();
-            let produced = of_responses.flat_map(|response| response.response_models.keys());
-            put_media_types(&mut put, "produces", produced);
+            let (consumed, produced) = media_types(method);
+            for (name, types) in [("consumes", consumed), ("produces", produced)] {
+                if !types.is_empty() {
+                    put(name, json!(types));
+                }
+            }
             parameters.extend(method.request_models.values().next().map(|model| {
                 let schema = schemas::reference(version, model);
                 json!({ "in": "body", "name": model, "required": true, "schema": schema })
@@ -69,23 +71,28 @@ fn parameters(method: &Method, version: Version) -> Vec<Value> {
             Version::Swagger => {
                 json!({ "name": name, "in": place, "required": required, "type": "string" })
             }
-            Version::Oas30 => json!({
-                "name": name, "in": place, "required": required, "schema": { "type": "string" },
+            Version::Oas30 if required => json!({
+                "name": name, "in": place, "required": true, "schema": { "type": "string" },
             }),
+            Version::Oas30 => {
+                json!({ "name": name, "in": place, "schema": { "type": "string" } })
+            }
         })
     };
     method.request_parameters.iter().filter_map(parameter).collect()
 }
 
-fn put_media_types<'a>(
-    put: &mut impl FnMut(&str, Value),
-    name: &str,
-    media_types: impl Iterator<Item = &'a String>,
-) {
-    let media_types: BTreeSet<_> = media_types.collect();
-    if !media_types.is_empty() {
-        put(name, json!(media_types));
+/// The media types that a method takes and gives: those of its models and of its templates.
+fn media_types(method: &Method) -> (BTreeSet<&String>, BTreeSet<&String>) {
+    let mut consumed: BTreeSet<_> = method.request_models.keys().collect();
+    let responses = method.method_responses.values();
+    let mut produced: BTreeSet<_> = responses.flat_map(|it| it.response_models.keys()).collect();
+    if let Some(integration) = &method.method_integration {
+        consumed.extend(integration.request_templates.keys());
+        let responses = integration.integration_responses.values();
+        produced.extend(responses.flat_map(|it| it.response_templates.keys()));
     }
+    (consumed, produced)
 }
 
 fn responses(responses: &BTreeMap<String, MethodResponse>, version: Version) -> Value {
