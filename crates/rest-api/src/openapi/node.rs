@@ -12,7 +12,7 @@ use crate::model::Strings;
 /// How much of a value and of a name in a place a message shows, in characters. Places are kept for
 /// every value that is read, so that long names would cost time as well.
 const LONGEST_VALUE: usize = 60;
-const LONGEST_STEP: usize = 200;
+pub(super) const LONGEST_STEP: usize = 200;
 
 /// A value of the document.
 #[derive(Clone, Debug)]
@@ -186,7 +186,7 @@ pub(super) fn place_of(reference: &str) -> String {
 }
 
 /// The first `longest` characters of a text.
-fn shortened(text: &str, longest: usize) -> String {
+pub(super) fn shortened(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),

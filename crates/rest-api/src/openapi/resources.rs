@@ -6,11 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::ids::Ids;
+use super::node::{LONGEST_STEP, shortened};
 use super::report::Report;
 use crate::model::{Method, Resource};
 
 const ALLOWED: &str = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path \
                        variable and curly braces at the beginning and the end.";
+
+/// AWS's quota of resources in one API, which no single path can exceed.
+const MOST_PARTS: usize = 300;
 
 /// Resources by path, while they are being made.
 #[derive(Debug)]
@@ -43,6 +47,7 @@ impl<'a> Tree<'a> {
     /// Adds the methods of a path; one that is there already is replaced.
     pub(super) fn add(&mut self, path: &str, methods: BTreeMap<String, Method>) {
         if let Err(reason) = self.try_add(path, methods) {
+            let path = shortened(path, 10 * LONGEST_STEP);
             self.report.error(format!("Unable to create resource at path '{path}': {reason}"));
         }
     }
@@ -60,6 +65,9 @@ impl<'a> Tree<'a> {
         let Some(below_root) = path.strip_prefix('/') else {
             return Err("A path must begin with '/'".to_owned());
         };
+        if path.split('/').count() > MOST_PARTS {
+            return Err(format!("A path must have at most {MOST_PARTS} parts"));
+        }
         let mut at = "/".to_owned();
         let below_root = below_root.strip_suffix('/').unwrap_or(below_root);
         for part in below_root.split('/').filter(|_| !below_root.is_empty()) {

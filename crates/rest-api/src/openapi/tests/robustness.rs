@@ -173,6 +173,17 @@ fn a_name_may_be_long() {
     assert!(warning.len() < 600, "{}", warning.len());
 }
 
+#[test]
+fn a_path_may_not_be_endless() {
+    let document = |parts: usize| {
+        let path = format!("/{}", "a/".repeat(parts));
+        json!({ "openapi": "3.0.1", "info": { "title": "t" }, "paths": { path: {} } }).to_string()
+    };
+    assert_eq!(imported(&document(298)).definition.resources.len(), 299);
+    let [error] = &errors(&document(200_000))[..] else { panic!("one error") };
+    assert!(error.ends_with("...': A path must have at most 300 parts"), "{error}");
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
