@@ -99,12 +99,26 @@ impl<'d> Reader<'d> {
         segments.flat_map(|segment| ["/", segment]).collect()
     }
 
+    /// AWS looks at one server only.
+    pub(super) fn first_server(&self) -> Option<Object<'d>> {
+        let servers = self.root.items("servers");
+        if servers.len() > 1 {
+            self.report.warn(
+                "More than one server provided. Ignoring all but the first for defining endpoint \
+                 configuration",
+            );
+        }
+        servers.first()?.object()
+    }
+
     /// The variable `basePath` of a server stands for the whole path, even if the URL has more.
     fn server_path(&self) -> Option<String> {
-        let server = self.root.items("servers").into_iter().next()?.object()?;
+        let server = self.first_server()?;
         let mut url = server.string("url").unwrap_or_default();
         for (name, variable) in server.object("variables").iter().flat_map(|all| all.entries()) {
-            let default = variable.object().and_then(|variable| variable.scalar("default"))?;
+            let Some(default) = variable.object().and_then(|it| it.required("default")) else {
+                continue;
+            };
             if name == "basePath" {
                 return Some(default);
             }

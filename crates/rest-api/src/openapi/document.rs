@@ -11,6 +11,10 @@ use super::ImportSettings;
 /// The largest definition that AWS takes.
 const LARGEST_BYTES: usize = 6 * 1024 * 1024;
 
+/// How many brackets may be open at once in YAML. The parser's time grows with the square of it before
+/// its own, much lower limit is looked at; strings with brackets that never close must fit, too.
+const DEEPEST_NESTING: usize = 2000;
+
 /// The versions of OpenAPI that REST APIs are imported from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
@@ -30,19 +34,21 @@ pub(super) struct Document {
 /// Why bytes are no document.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DocumentError {
-    #[error("The document is empty")]
+    #[error("the document is empty")]
     Empty,
-    #[error("The document has {0} bytes; at most {LARGEST_BYTES} are allowed")]
+    #[error("the document has {0} bytes; at most {LARGEST_BYTES} are allowed")]
     TooLarge(usize),
-    #[error("The document is not UTF-8")]
+    #[error("the document is not UTF-8")]
     Encoding(#[source] std::str::Utf8Error),
-    #[error("The document is not valid JSON: {0}")]
+    #[error("the document is not valid JSON: {0}")]
     Json(serde_json::Error),
-    #[error("The document is not valid YAML: {0}")]
+    #[error("the document is not valid YAML: {0}")]
     Yaml(yaml_serde::Error),
+    #[error("the document has more than {DEEPEST_NESTING} brackets open at once")]
+    TooDeep,
     #[error("{0} has no counterpart in JSON")]
     NotJson(String),
-    #[error("The document must be an object with 'openapi' or 'swagger'")]
+    #[error("the document must be an object with 'openapi' or 'swagger'")]
     NotAnObject,
     #[error("'#/openapi' or '#/swagger' must say which version the document has")]
     NoVersion,
@@ -69,16 +75,36 @@ pub(super) fn read(bytes: &[u8], settings: &ImportSettings) -> Result<Document, 
 /// JSON first, because it is faster and says better what is wrong with JSON. YAML's flow mappings
 /// start with a brace as well, so a document that is neither gets the message of what it looks like.
 fn parse(text: &str) -> Result<Value, DocumentError> {
-    if !text.trim_start().starts_with('{') {
-        return yaml(text);
-    }
-    serde_json::from_str(text).or_else(|error| yaml(text).map_err(|_| DocumentError::Json(error)))
+    let Some(after_brace) = text.trim_start().strip_prefix('{') else { return yaml(text) };
+    let looks_like_json = after_brace.trim_start().starts_with(['"', '}']);
+    serde_json::from_str(text).or_else(|error| match yaml(text) {
+        Err(_) if looks_like_json => Err(DocumentError::Json(error)),
+        read => read,
+    })
 }
 
 fn yaml(text: &str) -> Result<Value, DocumentError> {
+    if deepest_nesting(text) > DEEPEST_NESTING {
+        return Err(DocumentError::TooDeep);
+    }
     let mut value: Yaml = yaml_serde::from_str(text).map_err(DocumentError::Yaml)?;
     value.apply_merge().map_err(DocumentError::Yaml)?;
     to_json(value)
+}
+
+/// How many brackets are open at once, those in strings included.
+fn deepest_nesting(text: &str) -> usize {
+    let mut open = 0_usize;
+    let mut deepest = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest
 }
 
 fn to_json(value: Yaml) -> Result<Value, DocumentError> {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::dialect::Reader;
 use super::ids::Ids;
 use super::node::{Node, Object};
 use crate::model::{RequestValidator, RestApi};
@@ -19,7 +20,8 @@ const LARGEST_COMPRESSION_SIZE: u32 = 10 * 1024 * 1024;
 
 /// Applies what the document says of the API; what it does not name stays. Merged media types are
 /// added to those that are there.
-pub(super) fn apply(root: &Object<'_>, api: &mut RestApi) {
+pub(super) fn apply(reader: &Reader<'_>, api: &mut RestApi) {
+    let root = &reader.root;
     for media_type in root.strings("x-amazon-apigateway-binary-media-types") {
         if !api.binary_media_types.contains(&media_type) {
             api.binary_media_types.push(media_type);
@@ -41,21 +43,21 @@ pub(super) fn apply(root: &Object<'_>, api: &mut RestApi) {
     if let Some(node) = root.get("x-amazon-apigateway-policy") {
         api.policy = policy(&node);
     }
-    if let Some(endpoint) = root.object("x-amazon-apigateway-endpoint-configuration") {
-        apply_endpoint(&endpoint, api);
+    // Swagger has the endpoint at the root; OpenAPI 3 has servers, to which it belongs.
+    for holder in [Some(root.clone()), reader.first_server()].into_iter().flatten() {
+        if let Some(endpoint) = holder.object("x-amazon-apigateway-endpoint-configuration") {
+            apply_endpoint(&endpoint, api);
+        }
     }
 }
 
 fn apply_endpoint(endpoint: &Object<'_>, api: &mut RestApi) {
-    endpoint.warn_of_others(&["disableExecuteApiEndpoint", "vpcEndpointIds", "ipAddressType"]);
+    endpoint.warn_of_others(&["disableExecuteApiEndpoint", "vpcEndpointIds"]);
     if let Some(disabled) = endpoint.boolean("disableExecuteApiEndpoint") {
         api.disable_execute_api_endpoint = disabled;
     }
     if endpoint.get("vpcEndpointIds").is_some() {
         api.endpoint_configuration.vpc_endpoint_ids = endpoint.strings("vpcEndpointIds");
-    }
-    if let Some(ip_address_type) = endpoint.string("ipAddressType") {
-        api.endpoint_configuration.ip_address_type = ip_address_type;
     }
 }
 
@@ -101,35 +103,26 @@ pub(super) fn warn_of_unread(root: &Object<'_>) {
 fn walk<'d>(object: &Object<'d>, path: &mut Vec<&'d str>) {
     let read_here = read_at(path);
     for (name, node) in object.entries() {
-        if let Some(extension) = name.strip_prefix(PREFIX) {
-            if !read_here.contains(&extension) {
-                node.warn("is not supported here and was ignored");
-            }
+        let extension = name.strip_prefix(PREFIX);
+        if extension.is_some_and(|extension| !read_here.contains(&extension)) {
+            node.warn("is not supported here and was ignored");
         }
-        let holds_operation = path.len() == 2 && extension_is_operation(name);
-        if (name.starts_with("x-") && !holds_operation) || matches!(name, "example" | "examples") {
+        let is_operation = path.len() == 2 && extension == Some("any-method");
+        if (name.starts_with("x-") && !is_operation) || matches!(name, "example" | "examples") {
             continue;
         }
         path.push(name);
-        match node.value {
-            Value::Object(_) => node.object().iter().for_each(|object| walk(object, path)),
-            Value::Array(items) => {
-                let objects = items.iter().filter(|item| item.is_object()).count();
-                let nodes = if objects == items.len() { node.items() } else { Vec::new() };
-                nodes.iter().filter_map(|node| node.object()).for_each(|object| {
-                    path.push("*");
-                    walk(&object, path);
-                    path.pop();
-                });
+        if node.value.is_object() {
+            node.object().iter().for_each(|object| walk(object, path));
+        } else if node.value.is_array() {
+            path.push("*");
+            for item in node.items().iter().filter(|item| item.value.is_object()) {
+                item.object().iter().for_each(|object| walk(object, path));
             }
-            _ => {}
+            path.pop();
         }
         path.pop();
     }
-}
-
-fn extension_is_operation(name: &str) -> bool {
-    name == "x-amazon-apigateway-any-method"
 }
 
 /// The extensions that are read in an object at this path.
@@ -146,6 +139,7 @@ fn read_at(path: &[&str]) -> &'static [&'static str] {
             "request-validator",
             "request-validators",
         ],
+        ["servers", _] => &["endpoint-configuration"],
         ["paths", _] => &["any-method"],
         ["paths", _, _] => &["auth", "integration", "request-validator"],
         ["components"] => &["integrations"],

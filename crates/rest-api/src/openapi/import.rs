@@ -30,7 +30,7 @@ pub(crate) fn import(
     let document = document::read(document, settings)?;
     let report = Report::default();
     let parts = Reader::new(&document, &report, settings).map(|reader| read(&reader, into, mode));
-    let warnings = report.finish().map_err(ImportError::Definition)?;
+    let warnings = report.finish()?;
     let (definition, documentation_parts) = parts.unwrap_or_default();
     Ok(Imported { definition, documentation_parts, warnings })
 }
@@ -129,7 +129,7 @@ fn rest_api(reader: &Reader<'_>, into: Option<&Definition>, mode: Mode) -> RestA
     if !settings.endpoint_types.is_empty() {
         api.endpoint_configuration.types.clone_from(&settings.endpoint_types);
     }
-    extensions::apply(&reader.root, &mut api);
+    extensions::apply(reader, &mut api);
     api
 }
 

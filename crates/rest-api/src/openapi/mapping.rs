@@ -9,7 +9,7 @@ use crate::model::{Method, MethodResponse};
 /// Why a mapping from `source` to `target` is refused.
 pub(super) fn check_request(method: &Method, target: &str, source: &str) -> Result<(), String> {
     if !has_name(target, "integration.request.", &["path.", "querystring.", "header."]) {
-        return Err(invalid_parameter(target));
+        return Err(invalid_expression(target));
     }
     if is_general(source) || is_body(source, "method.request.body") {
         return Ok(());
@@ -33,6 +33,9 @@ pub(super) fn check_response(
     target: &str,
     source: &str,
 ) -> Result<(), String> {
+    if !has_name(target, "method.response.", &["header."]) {
+        return Err(invalid_expression(target));
+    }
     if !response.response_parameters.contains_key(target) {
         return Err(invalid_parameter(target));
     }
@@ -67,7 +70,8 @@ fn invalid_expression(expression: &str) -> String {
     invalid(&format!("Invalid mapping expression specified: {expression}"))
 }
 
-fn invalid(error: &str) -> String {
+/// How AWS words what is wrong with parameters and mappings.
+pub(super) fn invalid(error: &str) -> String {
     format!(
         "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
     )

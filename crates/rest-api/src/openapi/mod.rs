@@ -24,6 +24,7 @@ mod mapping;
 mod node;
 mod parameters;
 mod paths;
+mod place;
 mod reference;
 mod report;
 mod resources;
@@ -88,9 +89,16 @@ pub(crate) struct Imported {
 /// Why a document is refused: the message of AWS's `BadRequestException`.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ImportError {
-    #[error("Invalid OpenAPI input. {0}")]
+    #[error("Failed to parse the uploaded OpenAPI document due to: {0}")]
     Document(#[from] DocumentError),
-    /// At least one error, in the order of the document.
-    #[error("Errors found during import:\n\t{}", .0.join("\n\t"))]
-    Definition(Vec<String>),
+    /// At least one error, and what was found besides.
+    #[error("Errors found during import:\n\t{}{}", errors.join("\n\t"), additionally(warnings))]
+    Definition { errors: Vec<String>, warnings: Vec<String> },
+}
+
+fn additionally(warnings: &[String]) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    format!("\nAdditionally, these warnings were found:\n\t{}", warnings.join("\n\t"))
 }

@@ -9,6 +9,11 @@ use serde_json::{Map, Value};
 use super::report::Report;
 use crate::model::Strings;
 
+/// How much of a value and of a name in a place a message shows, in characters. Places are kept for
+/// every value that is read, so that long names would cost time as well.
+const LONGEST_VALUE: usize = 60;
+pub(super) const LONGEST_STEP: usize = 200;
+
 /// A value of the document.
 #[derive(Clone, Debug)]
 pub(super) struct Node<'d> {
@@ -140,12 +145,12 @@ impl<'d> Object<'d> {
         self.get(name).map(|node| node.string_map()).unwrap_or_default()
     }
 
-    /// A string that must be there.
+    /// A scalar that must be there.
     pub(super) fn required(&self, name: &str) -> Option<String> {
         if self.get(name).is_none() {
             self.error(&format!("lacks '{name}'"));
         }
-        self.string(name)
+        self.scalar(name)
     }
 
     pub(super) fn error(&self, message: &str) {
@@ -166,25 +171,33 @@ impl<'d> Object<'d> {
     }
 
     fn child(&self, name: &str, value: &'d Value) -> Node<'d> {
-        Node { value, place: format!("{}/{}", self.place, escaped(name)), report: self.report }
+        Node { value, place: format!("{}/{}", self.place, step(name)), report: self.report }
     }
 }
 
-/// A name as it stands in a JSON pointer.
-pub(super) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+/// A name as it stands in a JSON pointer, if it is not so long that nobody would read it.
+fn step(name: &str) -> String {
+    shortened(name, LONGEST_STEP).replace('~', "~0").replace('/', "~1")
+}
+
+/// A reference as a place.
+pub(super) fn place_of(reference: &str) -> String {
+    shortened(reference, 10 * LONGEST_STEP)
+}
+
+/// The first `longest` characters of a text.
+pub(super) fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// What a message shows of a value: enough to find it, never a page.
 fn shown(value: &Value) -> String {
-    const LONGEST: usize = 60;
-    let text = match value {
-        Value::Object(_) => return "an object".to_owned(),
-        Value::Array(_) => return "an array".to_owned(),
-        scalar => scalar.to_string(),
-    };
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
+    match value {
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
+        scalar => shortened(&scalar.to_string(), LONGEST_VALUE),
     }
 }

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::dialect::Reader;
+use super::mapping;
 use super::node::Object;
+use super::place::Place;
 use super::reference;
 
 /// The parameters of an operation, those of its path included. An operation's own one stands in
@@ -32,11 +34,24 @@ pub(super) fn read<'d>(
 }
 
 /// `method.request.{path,querystring,header}.name`, to whether it is required.
-pub(super) fn request_parameters(parameters: &[Object<'_>]) -> BTreeMap<String, bool> {
-    parameters.iter().filter_map(request_parameter).collect()
+pub(super) fn request_parameters(
+    parameters: &[Object<'_>],
+    method: Place<'_>,
+) -> BTreeMap<String, bool> {
+    parameters.iter().filter_map(|parameter| request_parameter(parameter, method)).collect()
 }
 
-fn request_parameter(parameter: &Object<'_>) -> Option<(String, bool)> {
+/// The variables of a path, which are parameters of its methods whether or not a document says so.
+pub(super) fn of_path(path: &str) -> impl Iterator<Item = (String, bool)> + use<'_> {
+    let variable = |part: &str| {
+        let name = part.strip_prefix('{')?.strip_suffix('}')?;
+        let name = name.strip_suffix('+').unwrap_or(name);
+        Some((format!("method.request.path.{name}"), true))
+    };
+    path.split('/').filter_map(variable)
+}
+
+fn request_parameter(parameter: &Object<'_>, method: Place<'_>) -> Option<(String, bool)> {
     let place = parameter.required("in")?;
     let location = match place.as_str() {
         "path" => "path",
@@ -53,8 +68,14 @@ fn request_parameter(parameter: &Object<'_>) -> Option<(String, bool)> {
         }
     };
     let name = parameter.required("name")?;
-    if name.is_empty() {
-        parameter.error("has an empty name");
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._$-".contains(letter);
+    if name.is_empty() || !name.chars().all(is_allowed) {
+        let reason = format!(
+            "Parameter name should match the following regular expression: ^[a-zA-Z0-9._$-]+$ \
+             ('{name}' at '{}')",
+            parameter.place
+        );
+        method.refuse_method(parameter, &mapping::invalid(&reason));
         return None;
     }
     let required = parameter.boolean("required").unwrap_or(false) || location == "path";

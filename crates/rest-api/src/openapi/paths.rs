@@ -3,13 +3,14 @@
 //! Which resources carry the methods is `resources`'s business. A method without an integration is
 //! taken; it cannot be deployed, which the deployment says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BasePath;
 use super::dialect::Reader;
-use super::integration::{self, Place};
+use super::integration;
 use super::node::{Node, Object};
 use super::parameters;
+use super::place::Place;
 use super::reference;
 use super::schemas::Models;
 use super::security::Security;
@@ -57,6 +58,7 @@ pub(super) fn read<'d>(
     let reader = context.reader;
     let base = prefix(reader.settings.base_path, reader.base_path());
     let mut paths = Vec::new();
+    let mut seen = BTreeSet::new();
     for (path, node) in reader.root.object("paths").iter().flat_map(|all| all.entries()) {
         if path.starts_with("x-") {
             continue;
@@ -64,6 +66,9 @@ pub(super) fn read<'d>(
         let Some(item) = reference::object(&reader.root, node) else { continue };
         item.warn_of_others(PATH_MEMBERS);
         let full = format!("{base}{path}");
+        if !seen.insert(full.trim_end_matches('/').to_owned()) {
+            item.error("is the same path as another");
+        }
         let mut methods = BTreeMap::new();
         for (member, http_method) in OPERATIONS {
             if let Some(operation) = item.object(member) {
@@ -102,6 +107,8 @@ fn method<'d>(
         }
     }
     let parameters = parameters::read(reader, item, operation);
+    let mut request_parameters = parameters::request_parameters(&parameters, place);
+    request_parameters.extend(parameters::of_path(place.path));
     let bodies = reader.request_bodies(operation, &parameters);
     let authorization = context.security.authorization(operation);
     let mut method = Method {
@@ -111,9 +118,9 @@ fn method<'d>(
         api_key_required: authorization.api_key_required,
         request_validator_id: validator(context, operation, place),
         operation_name: operation.string("operationId"),
-        request_parameters: parameters::request_parameters(&parameters),
-        request_models: model_names(models, &bodies),
-        method_responses: responses(reader, models, operation),
+        request_parameters,
+        request_models: model_names(models, &bodies, &format!("body of {place}")),
+        method_responses: responses(reader, models, operation, place),
         method_integration: None,
         authorization_scopes: authorization.scopes,
     };
@@ -134,18 +141,19 @@ fn validator(
     let name = name.string()?;
     let id = context.validators.get(name);
     if id.is_none() {
-        let Place { http_method, path } = place;
-        operation.report.error(format!(
-            "Unable to put method '{http_method}' on resource at path '{path}': \
-             Invalid Request Validator identifier specified: {name}"
-        ));
+        let reason = format!("Invalid Request Validator identifier specified: {name}");
+        place.refuse_method(operation, &reason);
     }
     id.cloned()
 }
 
-fn model_names<'d>(models: &mut Models<'_, 'd>, bodies: &[(String, Node<'d>)]) -> Strings {
+fn model_names<'d>(
+    models: &mut Models<'_, 'd>,
+    bodies: &[(String, Node<'d>)],
+    used_in: &str,
+) -> Strings {
     let name = |(media_type, schema): &(String, Node<'d>)| {
-        Some((media_type.clone(), models.name_of(schema)?))
+        Some((media_type.clone(), models.name_of(schema, used_in)?))
     };
     bodies.iter().filter_map(name).collect()
 }
@@ -154,6 +162,7 @@ fn responses<'d>(
     reader: &Reader<'d>,
     models: &mut Models<'_, 'd>,
     operation: &Object<'d>,
+    place: Place<'_>,
 ) -> BTreeMap<String, MethodResponse> {
     let mut responses = BTreeMap::new();
     for (status_code, node) in operation.object("responses").iter().flat_map(|all| all.entries()) {
@@ -170,11 +179,13 @@ fn responses<'d>(
             links.warn("is not supported and was ignored");
         }
         let headers = response.object("headers");
+        let bodies = reader.response_bodies(operation, &response);
+        let used_in = format!("{status_code} response to {place}");
         let header = |(name, _): (&str, _)| (format!("method.response.header.{name}"), false);
         let response = MethodResponse {
             status_code: status_code.to_owned(),
             response_parameters: headers.iter().flat_map(|all| all.entries()).map(header).collect(),
-            response_models: model_names(models, &reader.response_bodies(operation, &response)),
+            response_models: model_names(models, &bodies, &used_in),
         };
         responses.insert(status_code.to_owned(), response);
     }

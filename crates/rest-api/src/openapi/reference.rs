@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::node::{Node, Object};
+use super::node::{Node, Object, place_of};
 
 /// More than any document needs, and few enough to follow again and again.
 const LONGEST_CHAIN: usize = 100;
@@ -53,7 +53,7 @@ fn target<'d>(root: &Object<'d>, from: &Node<'d>, reference: &str) -> Option<Nod
         from.error(&format!("refers to '{reference}', which is not in the document"));
         return None;
     };
-    Some(Node { value, place: reference.to_owned(), report: from.report })
+    Some(Node { value, place: place_of(reference), report: from.report })
 }
 
 fn step(value: &Value, name: String) -> Option<&Value> {

@@ -6,6 +6,8 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use super::ImportError;
+
 /// The errors and warnings of one import, in the order they were found.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -28,10 +30,15 @@ impl Report {
         self.warnings.borrow_mut().add(message.into());
     }
 
-    /// The warnings, or the errors if there is one.
-    pub(super) fn finish(self) -> Result<Vec<String>, Vec<String>> {
+    /// The warnings, if there is no error.
+    pub(super) fn finish(self) -> Result<Vec<String>, ImportError> {
         let errors = self.errors.into_inner().in_order;
-        if errors.is_empty() { Ok(self.warnings.into_inner().in_order) } else { Err(errors) }
+        let warnings = self.warnings.into_inner().in_order;
+        if errors.is_empty() {
+            Ok(warnings)
+        } else {
+            Err(ImportError::Definition { errors, warnings })
+        }
     }
 }
 

@@ -6,11 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::ids::Ids;
+use super::node::{LONGEST_STEP, shortened};
 use super::report::Report;
 use crate::model::{Method, Resource};
 
 const ALLOWED: &str = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path \
                        variable and curly braces at the beginning and the end.";
+
+/// AWS's quota of resources in one API, which no single path can exceed.
+const MOST_PARTS: usize = 300;
 
 /// Resources by path, while they are being made.
 #[derive(Debug)]
@@ -43,6 +47,7 @@ impl<'a> Tree<'a> {
     /// Adds the methods of a path; one that is there already is replaced.
     pub(super) fn add(&mut self, path: &str, methods: BTreeMap<String, Method>) {
         if let Err(reason) = self.try_add(path, methods) {
+            let path = shortened(path, 10 * LONGEST_STEP);
             self.report.error(format!("Unable to create resource at path '{path}': {reason}"));
         }
     }
@@ -60,6 +65,9 @@ impl<'a> Tree<'a> {
         let Some(below_root) = path.strip_prefix('/') else {
             return Err("A path must begin with '/'".to_owned());
         };
+        if path.split('/').count() > MOST_PARTS {
+            return Err(format!("A path must have at most {MOST_PARTS} parts"));
+        }
         let mut at = "/".to_owned();
         let below_root = below_root.strip_suffix('/').unwrap_or(below_root);
         for part in below_root.split('/').filter(|_| !below_root.is_empty()) {
@@ -117,7 +125,7 @@ impl<'a> Tree<'a> {
         match self.variables.get(parent.path.trim_end_matches('/')) {
             Some(sibling) if is_variable(part) => Err(format!(
                 "A sibling ({sibling}) of this resource already has a variable path part -- only \
-                 one unique variable path part is allowed"
+                 one is allowed"
             )),
             _ => Ok(()),
         }
@@ -128,12 +136,13 @@ fn is_variable(part: &str) -> bool {
     part.starts_with('{')
 }
 
-/// A literal, `{name}` or `{name+}`.
+/// A literal, `{name}` or `{name+}`. The developer guide allows a comma, which AWS's message lacks; a
+/// name is one of a parameter.
 fn is_valid(part: &str) -> bool {
     let variable = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    let name = variable.map_or(part, |name| name.strip_suffix('+').unwrap_or(name));
-    // AWS's own message leaves out the comma, the at sign, the dollar, the tilde and percent
-    // encoding, which it takes.
-    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._-:,@$~%".contains(letter);
-    !name.is_empty() && name.chars().all(is_allowed)
+    let (name, marks) = match variable {
+        Some(name) => (name.strip_suffix('+').unwrap_or(name), "._$-"),
+        None => (part, "._-:,"),
+    };
+    !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || marks.contains(it))
 }

@@ -76,10 +76,8 @@ fn check_keyword(keyword: &str, node: &Node<'_>) {
         "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
             node.integer();
         }
-        "minimum" | "maximum" | "multipleOf" => {
-            if !node.value.is_number() {
-                node.expected::<()>("a number");
-            }
+        "minimum" | "maximum" | "multipleOf" if !node.value.is_number() => {
+            node.expected::<()>("a number");
         }
         "exclusiveMinimum" | "exclusiveMaximum" | "uniqueItems" => {
             node.boolean();

@@ -30,6 +30,8 @@ pub(super) struct Models<'r, 'd> {
     /// Names of all models that the API will have, whether the document makes them or not.
     names: BTreeSet<String>,
     models: BTreeMap<String, Model>,
+    /// Models of schemas that stand in operations, by place: many may refer to one.
+    generated: BTreeMap<String, String>,
 }
 
 impl<'r, 'd> Models<'r, 'd> {
@@ -44,7 +46,14 @@ impl<'r, 'd> Models<'r, 'd> {
         let schemas = reader.schemas();
         names.extend(schemas.iter().flat_map(|all| all.entries()).map(|(name, _)| name.to_owned()));
         let model_url = model_url(api_id);
-        let mut this = Self { reader, ids, model_url, names, models: BTreeMap::new() };
+        let mut this = Self {
+            reader,
+            ids,
+            model_url,
+            names,
+            models: BTreeMap::new(),
+            generated: BTreeMap::new(),
+        };
         for (name, node) in schemas.iter().flat_map(|all| all.entries()) {
             if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric()) {
                 let reason = format!("Model name must be alphanumeric: {name}");
@@ -62,19 +71,31 @@ impl<'r, 'd> Models<'r, 'd> {
         self.models
     }
 
-    /// The name of the model for a schema of an operation. A reference to a schema that the document
-    /// lacks is a warning, as on AWS.
-    pub(super) fn name_of(&mut self, schema: &Node<'d>) -> Option<String> {
+    /// The name of the model for a schema of an operation. AWS warns of a reference to a schema that
+    /// the document lacks, and of a schema that is neither an object nor an array, and has no model
+    /// then. `used_in` says where the schema is used.
+    pub(super) fn name_of(&mut self, schema: &Node<'d>, used_in: &str) -> Option<String> {
         let reference = schema.value.get("$ref").and_then(Value::as_str);
         if let Some(name) = reference.and_then(|text| self.reader.schema_name(text)) {
             if self.names.contains(name) {
                 return Some(name.to_owned());
             }
-            schema.warn(&format!("Reference to model '{name}' not found. Ignoring."));
+            schema
+                .report
+                .warn(format!("Reference to model '{name}' not found. Ignoring. ({used_in})"));
             return None;
         }
         let schema = reference::object(&self.reader.root, schema.clone())?;
-        Some(self.generate(&schema))
+        if let Some(kind) = schema.map.get("type").and_then(scalar_type) {
+            schema.report.warn(format!("Unsupported model type '{kind}' in {used_in}. Ignoring."));
+            return None;
+        }
+        if let Some(name) = self.generated.get(&schema.place) {
+            return Some(name.clone());
+        }
+        let name = self.generate(&schema);
+        self.generated.insert(schema.place, name.clone());
+        Some(name)
     }
 
     fn generate(&mut self, schema: &Object<'d>) -> String {
@@ -120,25 +141,39 @@ impl<'r, 'd> Models<'r, 'd> {
     fn check(&self, model: &str, schema: &Object<'d>) {
         schema_check::check(schema, &|node, reference| {
             let is_url = reference.starts_with("https://apigateway.amazonaws.com/restapis/");
-            let name = self.reader.schema_name(reference);
-            if !is_url && !name.is_some_and(|name| self.names.contains(name)) {
-                node.report.error(format!(
-                    "Unable to create model for '{model}': Invalid model reference specified: \
-                     '{reference}' at '{}'",
-                    node.place
-                ));
-            }
+            let reason = match self.reader.schema_name(reference) {
+                Some(name) if self.names.contains(name) => return,
+                Some(_) => "Invalid model reference specified",
+                None if is_url => return,
+                None => "Model reference must be in canonical form",
+            };
+            node.report.error(format!(
+                "Unable to create model for '{model}': Invalid model specified: Validation Result: \
+                 warnings : [], errors : [{reason}: '{reference}' at '{}']",
+                node.place
+            ));
         });
+    }
+}
+
+/// AWS's name for the types that no model is made of.
+fn scalar_type(schema_type: &Value) -> Option<&'static str> {
+    match schema_type.as_str()? {
+        "string" => Some("StringSchema"),
+        "number" => Some("NumberSchema"),
+        "integer" => Some("IntegerSchema"),
+        "boolean" => Some("BooleanSchema"),
+        _ => None,
     }
 }
 
 /// Replaces the references of a schema by what `replacement` makes of them, where it makes anything.
 pub(super) fn rewrite_references(schema: &mut Value, replacement: &dyn Fn(&str) -> Option<String>) {
     let Value::Object(map) = schema else { return };
-    if let Some(Value::String(reference)) = map.get_mut("$ref") {
-        if let Some(new) = replacement(reference) {
-            *reference = new;
-        }
+    if let Some(Value::String(reference)) = map.get_mut("$ref")
+        && let Some(new) = replacement(reference)
+    {
+        *reference = new;
     }
     for (keyword, held) in map.iter_mut() {
         match (schema_check::holds(keyword), held) {

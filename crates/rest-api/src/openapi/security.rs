@@ -2,7 +2,8 @@
 //!
 //! A scheme is an authorizer if it has `x-amazon-apigateway-authorizer`, IAM if its authtype is
 //! `awsSigv4`, an API key if it is one in the header `x-api-key`. Others exist only on paper: a
-//! REST API cannot enforce them, so a method that asks for one gets a warning.
+//! REST API cannot enforce them, so a method that asks for one gets a warning. AWS knows schemes of
+//! the type `apiKey` only.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ const AUTHORIZER_FIELDS: &[&str] = &[
 
 #[derive(Debug)]
 enum Scheme {
-    Authorizer(Authorizer),
+    Authorizer(Box<Authorizer>),
     Iam,
     ApiKey,
     OnPaper,
@@ -62,7 +63,7 @@ impl<'d> Security<'d> {
     /// All authorizers, whether or not a method asks for them.
     pub(super) fn authorizers(&self) -> BTreeMap<String, Authorizer> {
         let authorizers = self.schemes.values().filter_map(|scheme| match scheme {
-            Scheme::Authorizer(authorizer) => Some(authorizer.clone()),
+            Scheme::Authorizer(authorizer) => Some(authorizer.as_ref().clone()),
             _ => None,
         });
         authorizers.map(|authorizer| (authorizer.id.clone(), authorizer)).collect()
@@ -107,12 +108,9 @@ impl<'d> Security<'d> {
                 (authorization_type(&authorizer.kind), Some(authorizer.id.clone()))
             }
         };
-        if authorization.kind.is_some_and(|known| known != kind)
-            || authorization
-                .authorizer_id
-                .as_ref()
-                .is_some_and(|known| Some(known) != authorizer_id.as_ref())
-        {
+        let is_same =
+            authorization.kind == Some(kind) && authorization.authorizer_id == authorizer_id;
+        if authorization.kind.is_some() && !is_same {
             return operation.warn(&format!(
                 "asks for more than one authorizer, and a method has one; '{name}' was ignored"
             ));
@@ -142,22 +140,31 @@ fn authorization_type(authorizer_type: &str) -> &'static str {
     if authorizer_type == "COGNITO_USER_POOLS" { "COGNITO_USER_POOLS" } else { "CUSTOM" }
 }
 
+/// AWS's words for what it does not know or cannot make.
 fn scheme(name: &str, object: &Object<'_>, ids: &Ids) -> Scheme {
+    if let Some(kind) = object.string("type").filter(|kind| kind != "apiKey") {
+        object
+            .report
+            .warn(format!("Unsupported security definition type '{kind}' for '{name}'. Ignoring."));
+        return Scheme::OnPaper;
+    }
     let auth_type = object.string("x-amazon-apigateway-authtype");
     if let Some(extension) = object.object("x-amazon-apigateway-authorizer") {
         let authorizer = authorizer(name, object, &extension, auth_type, ids);
-        return authorizer.map_or(Scheme::OnPaper, Scheme::Authorizer);
+        return authorizer.map_or(Scheme::OnPaper, |it| Scheme::Authorizer(Box::new(it)));
     }
-    if auth_type.is_some_and(|kind| kind.eq_ignore_ascii_case("awsSigv4")) {
-        return Scheme::Iam;
+    match auth_type {
+        Some(kind) if kind.eq_ignore_ascii_case("awsSigv4") => return Scheme::Iam,
+        Some(_) => object.report.error(format!(
+            "Unable to create authorizer from security definition: '{name}'. \
+             Extension x-amazon-apigateway-authorizer is required."
+        )),
+        None => {}
     }
     let is = |member, value: &str| {
         object.string(member).is_some_and(|found| found.eq_ignore_ascii_case(value))
     };
-    if is("type", "apiKey") && is("in", "header") && is("name", "x-api-key") {
-        return Scheme::ApiKey;
-    }
-    Scheme::OnPaper
+    if is("in", "header") && is("name", "x-api-key") { Scheme::ApiKey } else { Scheme::OnPaper }
 }
 
 fn authorizer(
@@ -175,33 +182,35 @@ fn authorizer(
         ));
         return None;
     }
-    let is_cognito = kind == "COGNITO_USER_POOLS";
-    let needed = if is_cognito { "providerARNs" } else { "authorizerUri" };
-    if extension.get(needed).is_none() {
-        extension.error(&format!("lacks '{needed}'"));
+    let text = |name| extension.string(name).filter(|text| !text.is_empty());
+    let provider_arns = extension.strings("providerARNs");
+    let authorizer_uri = text("authorizerUri");
+    if kind == "COGNITO_USER_POOLS" && provider_arns.is_empty() {
+        extension.error("lacks 'providerARNs'");
+    } else if kind != "COGNITO_USER_POOLS" && authorizer_uri.is_none() {
+        extension.error("lacks 'authorizerUri'");
     }
     let ttl_seconds = extension.integer("authorizerResultTtlInSeconds");
     if ttl_seconds.is_some_and(|seconds| seconds > 3600) {
         extension.error("has an 'authorizerResultTtlInSeconds' above 3600");
     }
-    let identity_source = extension
-        .string("identitySource")
+    let identity_source = text("identitySource")
         .or_else(|| if kind == "REQUEST" { None } else { credential_header(scheme) });
     Some(Authorizer {
         id: ids.authorizer(name),
         name: name.to_owned(),
         kind,
-        provider_arns: extension.strings("providerARNs"),
+        provider_arns,
         auth_type,
-        authorizer_uri: extension.string("authorizerUri"),
-        authorizer_credentials: extension.string("authorizerCredentials"),
+        authorizer_uri,
+        authorizer_credentials: text("authorizerCredentials"),
         identity_source,
-        identity_validation_expression: extension.string("identityValidationExpression"),
+        identity_validation_expression: text("identityValidationExpression"),
         authorizer_result_ttl_in_seconds: ttl_seconds,
     })
 }
 
 /// The header that the scheme itself names.
 fn credential_header(scheme: &Object<'_>) -> Option<String> {
-    Some(format!("method.request.header.{}", scheme.string("name")?))
+    Some(format!("method.request.header.{}", scheme.required("name")?))
 }

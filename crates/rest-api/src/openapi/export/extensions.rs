@@ -43,10 +43,6 @@ pub(super) fn of_api(definition: &Definition) -> Result<Map<String, Value>, Expo
     if let Some(policy) = &api.policy {
         put("policy", serde_json::from_str(policy).map_err(ExportError::Policy)?);
     }
-    let endpoint = endpoint(api);
-    if !endpoint.is_empty() {
-        put("endpoint-configuration", Value::Object(endpoint));
-    }
     Ok(extensions)
 }
 
@@ -76,7 +72,8 @@ fn gateway_response(response: &GatewayResponse) -> Value {
     Value::Object(members)
 }
 
-fn endpoint(api: &RestApi) -> Map<String, Value> {
+/// What `x-amazon-apigateway-endpoint-configuration` has to say of an API, if anything.
+pub(super) fn endpoint(api: &RestApi) -> Option<Value> {
     let mut endpoint = Map::new();
     if api.disable_execute_api_endpoint {
         endpoint.insert("disableExecuteApiEndpoint".to_owned(), json!(true));
@@ -85,5 +82,5 @@ fn endpoint(api: &RestApi) -> Map<String, Value> {
         let ids = json!(api.endpoint_configuration.vpc_endpoint_ids);
         endpoint.insert("vpcEndpointIds".to_owned(), ids);
     }
-    endpoint
+    (!endpoint.is_empty()).then_some(Value::Object(endpoint))
 }

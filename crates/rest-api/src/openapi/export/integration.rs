@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::super::integration::{DEFAULT_TIMEOUT_MILLIS, default_connection_type};
 use super::into_map;
 use crate::model::{Integration, IntegrationResponse};
 
@@ -21,6 +22,12 @@ pub(super) fn integration(integration: &Integration, resource_id: &str) -> Value
     }
     if integration.cache_key_parameters.is_empty() {
         members.shift_remove("cacheKeyParameters");
+    }
+    if integration.timeout_in_millis == DEFAULT_TIMEOUT_MILLIS {
+        members.shift_remove("timeoutInMillis");
+    }
+    if integration.connection_type.as_deref() == default_connection_type(integration.kind) {
+        members.shift_remove("connectionType");
     }
     members.shift_remove("integrationResponses");
     if !integration.integration_responses.is_empty() {

@@ -1,8 +1,9 @@
 //! A stage as an OpenAPI document, in the shape that AWS exports.
 //!
 //! With the extensions, importing the document gives the definition back, apart from ids. Swagger
-//! has less room: one model for all media types of a body, and one list of media types for all
-//! responses of an operation. Where a method has more, the first model stands for all.
+//! has less room: one model for all media types of a body, and one list of media types for the
+//! models and templates of all responses of an operation. Where a method has more, the first model
+//! stands for all, as it does on AWS.
 
 mod extensions;
 mod integration;
@@ -113,30 +114,34 @@ fn head(
     settings: &ExportSettings,
 ) -> Result<Map<String, Value>, ExportError> {
     let host = format!("{}.execute-api.{}.amazonaws.com", api.id, settings.region);
-    let base_path = format!("/{}", stage.stage_name);
     let mut info = Map::from_iter([("title".to_owned(), json!(api.name))]);
     if let Some(description) = &api.description {
         info.insert("description".to_owned(), json!(description));
     }
     info.insert("version".to_owned(), json!(version(api)?));
-    let head = match settings.version {
-        Version::Swagger => json!({
-            "swagger": "2.0",
-            "info": info,
-            "host": host,
-            "basePath": base_path,
-            "schemes": ["https"],
-        }),
-        Version::Oas30 => json!({
-            "openapi": "3.0.1",
-            "info": info,
-            "servers": [{
+    let endpoint = extensions::endpoint(api).filter(|_| settings.extensions.apigateway);
+    let endpoint = endpoint.map(|it| ("x-amazon-apigateway-endpoint-configuration".to_owned(), it));
+    Ok(match settings.version {
+        Version::Swagger => {
+            let mut head = into_map(json!({
+                "swagger": "2.0",
+                "info": info,
+                "host": host,
+                "basePath": format!("/{}", stage.stage_name),
+                "schemes": ["https"],
+            }));
+            head.extend(endpoint);
+            head
+        }
+        Version::Oas30 => {
+            let mut server = into_map(json!({
                 "url": format!("https://{host}/{{basePath}}"),
-                "variables": { "basePath": { "default": base_path } },
-            }],
-        }),
-    };
-    Ok(into_map(head))
+                "variables": { "basePath": { "default": stage.stage_name } },
+            }));
+            server.extend(endpoint);
+            into_map(json!({ "openapi": "3.0.1", "info": info, "servers": [server] }))
+        }
+    })
 }
 
 /// A document must have a version. AWS writes the creation date if the API has none.

@@ -23,10 +23,12 @@ pub(super) fn operation(
     let mut parameters = parameters(method, version);
     match version {
         Version::Swagger => {
-            put_media_types(&mut put, "consumes", method.request_models.keys());
-            let of_responses = method.method_responses.values();
-            let produced = of_responses.flat_map(|response| response.response_models.keys());
-            put_media_types(&mut put, "produces", produced);
+            let (consumed, produced) = media_types(method);
+            for (name, types) in [("consumes", consumed), ("produces", produced)] {
+                if !types.is_empty() {
+                    put(name, json!(types));
+                }
+            }
             parameters.extend(method.request_models.values().next().map(|model| {
                 let schema = schemas::reference(version, model);
                 json!({ "in": "body", "name": model, "required": true, "schema": schema })
@@ -46,17 +48,16 @@ pub(super) fn operation(
     if !requirements.is_empty() {
         put("security", Value::Array(requirements));
     }
-    if settings.extensions.apigateway {
-        let validator = method.request_validator_id.as_ref();
-        if let Some(validator) = validator.and_then(|id| definition.request_validators.get(id)) {
-            put("x-amazon-apigateway-request-validator", json!(validator.name));
-        }
+    let extensions = settings.extensions;
+    let validator = method.request_validator_id.as_ref();
+    let validator = validator.and_then(|id| definition.request_validators.get(id));
+    if let Some(validator) = validator.filter(|_| extensions.apigateway) {
+        put("x-amazon-apigateway-request-validator", json!(validator.name));
     }
-    if settings.extensions.integrations || settings.extensions.apigateway {
-        if let Some(integration) = &method.method_integration {
-            let integration = integration::integration(integration, &resource.id);
-            put("x-amazon-apigateway-integration", integration);
-        }
+    let with_integration = extensions.integrations || extensions.apigateway;
+    if let Some(integration) = method.method_integration.as_ref().filter(|_| with_integration) {
+        let integration = integration::integration(integration, &resource.id);
+        put("x-amazon-apigateway-integration", integration);
     }
     Value::Object(operation)
 }
@@ -70,23 +71,28 @@ fn parameters(method: &Method, version: Version) -> Vec<Value> {
             Version::Swagger => {
                 json!({ "name": name, "in": place, "required": required, "type": "string" })
             }
-            Version::Oas30 => json!({
-                "name": name, "in": place, "required": required, "schema": { "type": "string" },
+            Version::Oas30 if required => json!({
+                "name": name, "in": place, "required": true, "schema": { "type": "string" },
             }),
+            Version::Oas30 => {
+                json!({ "name": name, "in": place, "schema": { "type": "string" } })
+            }
         })
     };
     method.request_parameters.iter().filter_map(parameter).collect()
 }
 
-fn put_media_types<'a>(
-    put: &mut impl FnMut(&str, Value),
-    name: &str,
-    media_types: impl Iterator<Item = &'a String>,
-) {
-    let media_types: BTreeSet<_> = media_types.collect();
-    if !media_types.is_empty() {
-        put(name, json!(media_types));
+/// The media types that a method takes and gives: those of its models and of its templates.
+fn media_types(method: &Method) -> (BTreeSet<&String>, BTreeSet<&String>) {
+    let mut consumed: BTreeSet<_> = method.request_models.keys().collect();
+    let responses = method.method_responses.values();
+    let mut produced: BTreeSet<_> = responses.flat_map(|it| it.response_models.keys()).collect();
+    if let Some(integration) = &method.method_integration {
+        consumed.extend(integration.request_templates.keys());
+        let responses = integration.integration_responses.values();
+        produced.extend(responses.flat_map(|it| it.response_templates.keys()));
     }
+    (consumed, produced)
 }
 
 fn responses(responses: &BTreeMap<String, MethodResponse>, version: Version) -> Value {
@@ -108,13 +114,13 @@ fn response(response: &MethodResponse, version: Version) -> Value {
         written.insert("headers".to_owned(), Value::Object(headers));
     }
     match (version, response.response_models.values().next()) {
-        (_, None) => {}
+        (Version::Oas30, _) => {
+            written.insert("content".to_owned(), content(&response.response_models));
+        }
         (Version::Swagger, Some(model)) => {
             written.insert("schema".to_owned(), schemas::reference(version, model));
         }
-        (Version::Oas30, Some(_)) => {
-            written.insert("content".to_owned(), content(&response.response_models));
-        }
+        (Version::Swagger, None) => {}
     }
     Value::Object(written)
 }

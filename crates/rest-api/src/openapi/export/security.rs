@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Extensions;
 use crate::model::{Authorizer, Definition, Method};
 
+/// AWS's names for the schemes of IAM and of API keys.
 const IAM: &str = "sigv4";
 const API_KEY: &str = "api_key";
 
@@ -19,10 +20,10 @@ pub(super) fn schemes(definition: &Definition, extensions: Extensions) -> Map<St
     if methods().any(|method| method.authorization_type == "AWS_IAM") {
         let mut iam = header_scheme("Authorization");
         iam.insert("x-amazon-apigateway-authtype".to_owned(), json!("awsSigv4"));
-        schemes.insert(IAM.to_owned(), Value::Object(iam));
+        schemes.insert(free(definition, IAM), Value::Object(iam));
     }
     if methods().any(|method| method.api_key_required) {
-        schemes.insert(API_KEY.to_owned(), Value::Object(header_scheme("x-api-key")));
+        schemes.insert(free(definition, API_KEY), Value::Object(header_scheme("x-api-key")));
     }
     schemes
 }
@@ -31,16 +32,26 @@ pub(super) fn schemes(definition: &Definition, extensions: Extensions) -> Map<St
 pub(super) fn requirements(definition: &Definition, method: &Method) -> Vec<Value> {
     let mut requirements = Vec::new();
     if method.authorization_type == "AWS_IAM" {
-        requirements.push(json!({ IAM: [] }));
+        requirements.push(json!({ free(definition, IAM): [] }));
     }
     let authorizer = method.authorizer_id.as_ref().and_then(|id| definition.authorizers.get(id));
     if let Some(authorizer) = authorizer {
         requirements.push(json!({ &authorizer.name: method.authorization_scopes }));
     }
     if method.api_key_required {
-        requirements.push(json!({ API_KEY: [] }));
+        requirements.push(json!({ free(definition, API_KEY): [] }));
     }
     requirements
+}
+
+/// `name`, or one like it that no authorizer has.
+fn free(definition: &Definition, name: &str) -> String {
+    let is_taken = |name: &str| definition.authorizers.values().any(|it| it.name == name);
+    let mut name = name.to_owned();
+    while is_taken(&name) {
+        name.push('_');
+    }
+    name
 }
 
 fn scheme(authorizer: &Authorizer, with_extension: bool) -> Value {
@@ -53,10 +64,9 @@ fn scheme(authorizer: &Authorizer, with_extension: bool) -> Value {
         _ => source.strip_prefix(HEADER).unwrap_or("Authorization"),
     };
     let mut scheme = header_scheme(header);
-    let is_cognito = authorizer.kind == "COGNITO_USER_POOLS";
-    let usual = if is_cognito { "cognito_user_pools" } else { "custom" };
-    let auth_type = authorizer.auth_type.as_deref().unwrap_or(usual);
-    scheme.insert("x-amazon-apigateway-authtype".to_owned(), json!(auth_type));
+    if let Some(auth_type) = &authorizer.auth_type {
+        scheme.insert("x-amazon-apigateway-authtype".to_owned(), json!(auth_type));
+    }
     if with_extension {
         scheme.insert("x-amazon-apigateway-authorizer".to_owned(), extension(authorizer));
     }

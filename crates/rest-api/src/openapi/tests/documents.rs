@@ -25,11 +25,11 @@ fn a_document_that_uses_all_there_is_has_no_warning() {
 #[test]
 fn bytes_that_are_no_document_are_refused_with_the_reason() {
     for (document, reason) in [
-        ("", "The document is empty"),
-        (" \n\t", "The document is empty"),
-        ("\u{feff}", "The document is empty"),
-        ("plain text", "The document must be an object with 'openapi' or 'swagger'"),
-        ("[1, 2]", "The document must be an object with 'openapi' or 'swagger'"),
+        ("", "the document is empty"),
+        (" \n\t", "the document is empty"),
+        ("\u{feff}", "the document is empty"),
+        ("plain text", "the document must be an object with 'openapi' or 'swagger'"),
+        ("[1, 2]", "the document must be an object with 'openapi' or 'swagger'"),
         ("a: 1", "'#/openapi' or '#/swagger' must say which version the document has"),
         ("openapi: 3.1.0", "'#/openapi' must be '3.0.x'; it is \"3.1.0\""),
         ("openapi: 3", "'#/openapi' must be '3.0.x'; it is 3"),
@@ -39,15 +39,21 @@ fn bytes_that_are_no_document_are_refused_with_the_reason() {
         ("swagger: 2.0\na: !secret b", "the tag !secret has no counterpart in JSON"),
         ("swagger: 2.0\n? [a]\n: b", "a key that is a collection has no counterpart in JSON"),
     ] {
-        assert_eq!(errors(document), [format!("Invalid OpenAPI input. {reason}")], "{document:?}");
+        assert_eq!(
+            errors(document),
+            [format!("Failed to parse the uploaded OpenAPI document due to: {reason}")],
+            "{document:?}"
+        );
     }
 }
 
 #[test]
 fn a_syntax_error_says_where_it_is() {
-    let [error] = &errors("openapi: 3.0.1\npaths: {")[..] else { panic!("one error") };
+    let [error] = &errors("openapi: 3.0.1\npaths: ]")[..] else { panic!("one error") };
     assert!(
-        error.starts_with("Invalid OpenAPI input. The document is not valid YAML: "),
+        error.starts_with(
+            "Failed to parse the uploaded OpenAPI document due to: the document is not valid YAML: "
+        ),
         "{error}"
     );
     assert!(error.contains("line 2"), "{error}");
@@ -56,7 +62,9 @@ fn a_syntax_error_says_where_it_is() {
         panic!("one error")
     };
     assert!(
-        error.starts_with("Invalid OpenAPI input. The document is not valid JSON: "),
+        error.starts_with(
+            "Failed to parse the uploaded OpenAPI document due to: the document is not valid JSON: "
+        ),
         "{error}"
     );
     assert!(error.contains("line 2"), "{error}");
@@ -65,14 +73,16 @@ fn a_syntax_error_says_where_it_is() {
 #[test]
 fn a_document_must_be_utf_8() {
     let refused = import(b"openapi: \xff", None, Mode::Merge, &settings()).unwrap_err();
-    assert_eq!(refused.to_string(), "Invalid OpenAPI input. The document is not UTF-8");
+    assert_eq!(
+        refused.to_string(),
+        "Failed to parse the uploaded OpenAPI document due to: the document is not UTF-8"
+    );
 }
 
 #[test]
 fn a_document_above_six_megabytes_is_refused() {
     let document = " ".repeat(6 * 1024 * 1024 + 1);
-    let expected =
-        "Invalid OpenAPI input. The document has 6291457 bytes; at most 6291456 are allowed";
+    let expected = "Failed to parse the uploaded OpenAPI document due to: the document has 6291457 bytes; at most 6291456 are allowed";
     assert_eq!(errors(&document), [expected]);
 }
 
@@ -111,12 +121,21 @@ fn aliases_that_grow_without_bound_are_refused() {
 
 #[test]
 fn nesting_without_bound_is_refused() {
-    for (open, close) in [("[", "]"), ("{a: ", "}"), ("{\"a\": ", "}")] {
-        let document =
-            format!("{{\"openapi\": {}1{}}}", open.repeat(100_000), close.repeat(100_000));
-        let [error] = &errors(&document)[..] else { panic!("one error") };
-        assert!(error.contains("recursion limit exceeded"), "{error}");
+    for (start, open, close) in
+        [("{openapi: ", "[", "]"), ("{openapi: ", "{a: ", "}"), ("{\"openapi\": ", "{\"a\": ", "}")]
+    {
+        for depth in [500, 500_000] {
+            let document = format!("{start}{}1{}}}", open.repeat(depth), close.repeat(depth));
+            let [error] = &errors(&document)[..] else { panic!("one error") };
+            let is_too_deep = error.contains("recursion limit exceeded")
+                || error.contains("more than 2000 brackets");
+            assert!(is_too_deep, "{error}");
+        }
     }
+    let [error] = &errors(&format!("openapi:\n{}", "- ".repeat(100_000)))[..] else {
+        panic!("one error")
+    };
+    assert!(error.contains("recursion limit exceeded"), "{error}");
 }
 
 #[test]
@@ -144,6 +163,15 @@ fn null_is_as_good_as_absent() {
     );
     let without = get_x("x-amazon-apigateway-integration: {type: mock}");
     assert_eq!(definition(&with), definition(&without));
+}
+
+#[test]
+fn a_version_may_be_a_number() {
+    // Recorded for the first.
+    for (version, expected) in [("1", "1"), ("1.0", "1.0"), ("2022-04-12", "2022-04-12")] {
+        let document = format!("{{openapi: 3.0.1, info: {{title: t, version: {version}}}}}");
+        assert_eq!(definition(&document)["api"]["version"], expected);
+    }
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_document_says_where_the_api_is() {
     assert_eq!(oas30["openapi"], "3.0.1");
     assert_eq!(
         oas30["servers"],
-        json!([{ "url": format!("https://{host}/{{basePath}}"), "variables": { "basePath": { "default": "/dev" } } }])
+        json!([{ "url": format!("https://{host}/{{basePath}}"), "variables": { "basePath": { "default": "dev" } } }])
     );
     let swagger = document(&imported, Version::Swagger, Extensions::default());
     assert_eq!(
@@ -142,10 +142,83 @@ fn an_integration_is_written_without_what_an_import_fills_in() {
     let imported = imported(&get_x("x-amazon-apigateway-integration: {type: mock}"));
     let written = document(&imported, Version::Oas30, ALL);
     let integration = &written["paths"]["/x"]["get"]["x-amazon-apigateway-integration"];
+    assert_eq!(*integration, json!({ "type": "mock", "passthroughBehavior": "when_no_match" }));
+}
+
+/// Two methods as AWS exports them. Recorded, names apart.
+const RECORDED: &str = "
+    swagger: '2.0'
+    info: { title: pets }
+    paths:
+      /pets:
+        get:
+          parameters: [{ name: page, in: query, required: false, type: string }]
+          produces: [application/json]
+          responses:
+            '200':
+              schema: { $ref: '#/definitions/Pets' }
+              headers: { Access-Control-Allow-Origin: { type: string } }
+          x-amazon-apigateway-integration:
+            type: http
+            httpMethod: GET
+            uri: http://example.com/pets
+            requestParameters: { integration.request.querystring.page: method.request.querystring.page }
+            responses: { default: { statusCode: '200' } }
+      /page:
+        get:
+          responses: { '200': {} }
+          x-amazon-apigateway-integration:
+            type: mock
+            requestTemplates: { application/json: '{}' }
+            responses: { default: { statusCode: '200', responseTemplates: { text/html: hello } } }
+    definitions: { Pets: { type: array, items: {} } }";
+
+#[test]
+fn an_export_has_the_shape_that_awss_has() {
+    let imported = imported(RECORDED);
+    let integration = json!({
+        "httpMethod": "GET",
+        "uri": "http://example.com/pets",
+        "responses": { "default": { "statusCode": "200" } },
+        "requestParameters": { "integration.request.querystring.page": "method.request.querystring.page" },
+        "passthroughBehavior": "when_no_match",
+        "type": "http",
+    });
+    let oas30 = document(&imported, Version::Oas30, ALL);
     assert_eq!(
-        *integration,
-        json!({ "type": "mock", "passthroughBehavior": "when_no_match", "timeoutInMillis": 29000 })
+        oas30["paths"]["/pets"]["get"],
+        json!({
+            "parameters": [{ "name": "page", "in": "query", "schema": { "type": "string" } }],
+            "responses": { "200": {
+                "description": "200 response",
+                "headers": { "Access-Control-Allow-Origin": { "schema": { "type": "string" } } },
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Pets" } } },
+            } },
+            "x-amazon-apigateway-integration": integration,
+        })
     );
+    assert_eq!(
+        oas30["paths"]["/page"]["get"]["responses"],
+        json!({ "200": { "description": "200 response", "content": {} } })
+    );
+    let swagger = document(&imported, Version::Swagger, ALL);
+    assert_eq!(
+        swagger["paths"]["/pets"]["get"],
+        json!({
+            "produces": ["application/json"],
+            "parameters": [{ "name": "page", "in": "query", "required": false, "type": "string" }],
+            "responses": { "200": {
+                "description": "200 response",
+                "schema": { "$ref": "#/definitions/Pets" },
+                "headers": { "Access-Control-Allow-Origin": { "type": "string" } },
+            } },
+            "x-amazon-apigateway-integration": integration,
+        })
+    );
+    let page = &swagger["paths"]["/page"]["get"];
+    assert_eq!(page["consumes"], json!(["application/json"]));
+    assert_eq!(page["produces"], json!(["text/html"]));
+    assert_eq!(page["responses"], json!({ "200": { "description": "200 response" } }));
 }
 
 #[test]
@@ -192,6 +265,18 @@ fn what_is_not_json_cannot_be_exported() {
         refusal(&|it| it.documentation_parts.push(part.clone())),
         "the properties of the documentation part 'p' are not JSON"
     );
+}
+
+#[test]
+fn an_authorizer_may_be_called_like_the_scheme_of_api_keys() {
+    let document = with_root(
+        "security: [{api_key: []}, {key: []}], components: {securitySchemes: {\
+            key: {type: apiKey, in: header, name: x-api-key}, \
+            api_key: {type: apiKey, in: header, name: X, x-amazon-apigateway-authtype: custom, \
+                x-amazon-apigateway-authorizer: {type: token, authorizerUri: u}}}}",
+    );
+    check_round_trip(&document, Version::Oas30);
+    check_round_trip(&document, Version::Swagger);
 }
 
 #[test]

@@ -137,6 +137,30 @@ fn an_operations_parameter_stands_in_for_its_paths() {
 }
 
 #[test]
+fn the_variables_of_a_path_are_parameters() {
+    // Recorded, for Swagger and for OpenAPI.
+    let document = "{openapi: 3.0.1, info: {title: t}, paths: {'/{a}/b/{proxy+}': {get: {}}}}";
+    let expected = json!({ "method.request.path.a": true, "method.request.path.proxy": true });
+    assert_eq!(
+        definition(document)["methods"]["GET /{a}/b/{proxy+}"]["requestParameters"],
+        expected
+    );
+}
+
+#[test]
+fn an_empty_text_of_an_authorizer_is_as_good_as_absent() {
+    // Recorded: AWS takes both.
+    let document = with_root(
+        "components: {securitySchemes: {a: {type: apiKey, in: header, name: X, x-amazon-apigateway-authorizer: \
+         {type: token, authorizerUri: u, authorizerCredentials: '', identitySource: ''}}}}",
+    );
+    assert_eq!(
+        definition(&document)["authorizers"]["a"],
+        json!({ "name": "a", "type": "TOKEN", "authorizerUri": "u", "identitySource": "method.request.header.X" })
+    );
+}
+
+#[test]
 fn the_media_types_of_swagger_come_from_the_operation_or_the_root() {
     let document = |operation: &str| {
         format!(
@@ -207,7 +231,7 @@ fn an_operation_asks_for_what_it_says_or_else_for_what_the_document_says() {
         none.clone(),
     );
     check_security("security: [{token: [a]}]", "CUSTOM", json!("token"), false, none.clone());
-    check_security("security: [{token:}]", "CUSTOM", json!("token"), false, none.clone());
+    check_security("security: [{token: }]", "CUSTOM", json!("token"), false, none.clone());
     check_security("security: [{key: []}]", "NONE", none.clone(), true, none.clone());
     check_security("security: [{iam: [], key: []}]", "AWS_IAM", none.clone(), true, none.clone());
     check_security("security: [{iam: []}, {key: []}]", "AWS_IAM", none.clone(), true, none.clone());
@@ -293,9 +317,7 @@ fn the_base_path_is_ignored_prepended_or_split() {
 #[test]
 fn every_segment_of_a_path_is_a_resource() {
     let imported = imported(
-        "{swagger: '2.0', info: {title: t}, paths: {'/a/{b}/c+d/': {}, '/a/x.y': {get: {}}}}"
-            .replace("c+d", "c-d")
-            .as_str(),
+        "{swagger: '2.0', info: {title: t}, paths: {'/a/{b}/c-d/': {}, '/a/x.y': {get: {}}}}",
     );
     let mut paths: Vec<_> =
         imported.definition.resources.values().map(|it| it.path.as_str()).collect();
@@ -328,6 +350,16 @@ fn settings_of_the_api_are_read() {
     );
     assert_eq!(definition["methods"]["HEAD /files/{key}"]["methodIntegration"], Value::Null);
     assert_eq!(definition["methods"]["DELETE /files/{key}"]["authorizationType"], "AWS_IAM");
+}
+
+#[test]
+fn swagger_has_the_endpoint_at_the_root() {
+    let document = "
+        swagger: '2.0'
+        info: { title: t }
+        x-amazon-apigateway-endpoint-configuration: { disableExecuteApiEndpoint: true }";
+    assert_eq!(definition(document)["api"]["disableExecuteApiEndpoint"], true);
+    assert_eq!(warnings(document), Vec::<String>::new());
 }
 
 #[test]

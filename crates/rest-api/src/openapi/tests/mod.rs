@@ -3,6 +3,7 @@
 //! [`plain`] shows a definition without its ids: what refers to something by id refers to it by path
 //! or name instead. So definitions can be compared that were made separately.
 
+mod aws_words;
 mod documents;
 mod exports;
 mod methods;
@@ -52,7 +53,7 @@ fn definition(document: &str) -> Value {
 fn errors(document: &str) -> Vec<String> {
     match read(document) {
         Ok(imported) => panic!("taken, with the warnings {:#?}", imported.warnings),
-        Err(ImportError::Definition(errors)) => errors,
+        Err(ImportError::Definition { errors, .. }) => errors,
         Err(error) => vec![error.to_string()],
     }
 }

@@ -54,7 +54,7 @@ fn a_schema_within_an_operation_becomes_a_model_once() {
         "requestBody: {{{}}}, responses: {{'200': {{{}}}, '201': {{{}}}}}",
         content(list),
         content(list),
-        content("{type: string}")
+        content("{type: object}")
     );
     let first = definition(&get_x(&members));
     assert_eq!(first["models"].as_object().unwrap().len(), 2);
@@ -83,17 +83,45 @@ fn a_reference_to_a_schema_elsewhere_becomes_a_model() {
 #[test]
 fn a_model_that_is_missing_is_a_warning_in_an_operation_and_an_error_in_a_model() {
     let members = "requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Nobody'}}}}";
-    let place = "'#/paths/~1x/get/requestBody/content/application~1json/schema'";
     assert_eq!(
         warnings(&get_x(members)),
-        [format!("{place} Reference to model 'Nobody' not found. Ignoring.")]
+        ["Reference to model 'Nobody' not found. Ignoring. (body of method 'GET /x')"]
     );
-    assert_eq!(
-        errors(&with_schemas("A: {properties: {b: {$ref: '#/components/schemas/Nobody'}}}")),
-        [
-            "Unable to create model for 'A': Invalid model reference specified: '#/components/schemas/Nobody' at '#/components/schemas/A/properties/b/$ref'"
-        ]
-    );
+    for (reference, reason) in [
+        ("#/components/schemas/Nobody", "Invalid model reference specified"),
+        ("https://example.com/schema", "Model reference must be in canonical form"),
+        ("#/components/schemas/A/properties/b", "Model reference must be in canonical form"),
+    ] {
+        let document = with_schemas(&format!("A: {{properties: {{b: {{$ref: '{reference}'}}}}}}"));
+        let expected = format!(
+            "Unable to create model for 'A': Invalid model specified: Validation Result: warnings : [], \
+             errors : [{reason}: '{reference}' at '#/components/schemas/A/properties/b/$ref']"
+        );
+        assert_eq!(errors(&document), [expected]);
+    }
+    let url = "https://apigateway.amazonaws.com/restapis/abc/models/B";
+    let document = with_schemas(&format!("A: {{$ref: '{url}'}}"));
+    assert_eq!(schema(&document, "A"), json!({ "$ref": url }));
+}
+
+#[test]
+fn a_scalar_within_an_operation_becomes_no_model() {
+    let document = |schema: &str| {
+        get_x(&format!("responses: {{'201': {{content: {{text/plain: {{schema: {schema}}}}}}}}}"))
+    };
+    for (schema, kind) in [
+        ("{type: string}", "StringSchema"),
+        ("{type: integer}", "IntegerSchema"),
+        ("{type: number}", "NumberSchema"),
+        ("{type: boolean}", "BooleanSchema"),
+    ] {
+        let warning = format!(
+            "Unsupported model type '{kind}' in 201 response to method 'GET /x'. Ignoring."
+        );
+        assert_eq!(warnings(&document(schema)), [warning]);
+        assert_eq!(definition(&document(schema))["models"], json!({}));
+    }
+    assert_eq!(warnings(&document("{type: [string]}")), Vec::<String>::new());
 }
 
 #[test]

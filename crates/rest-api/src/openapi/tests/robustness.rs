@@ -3,10 +3,11 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::BasePath;
+use super::super::{BasePath, ExportSettings, Extensions, Format, Version, export};
 use super::*;
+use crate::model::Stage;
 
-/// Imports and looks at what it says: an error always says something.
+/// Imports and looks at what it says: every error names its place.
 fn check_answers(document: &[u8]) {
     for base_path in [BasePath::Ignore, BasePath::Split] {
         let settings = ImportSettings { base_path, ..settings() };
@@ -15,14 +16,47 @@ fn check_answers(document: &[u8]) {
                 let api = &imported.definition.rest_api;
                 assert!(imported.definition.resources.contains_key(&api.root_resource_id));
             }
-            Err(error) => assert!(!error.to_string().is_empty()),
+            Err(ImportError::Definition { errors, .. }) => {
+                for error in &errors {
+                    assert!(error.starts_with("'#") || error.starts_with("Unable to "), "{error}");
+                }
+                assert!(!errors.is_empty());
+            }
+            Err(ImportError::Document(error)) => assert!(!error.to_string().is_empty()),
         }
+    }
+}
+
+/// What was taken is the same after an export and another import.
+fn check_comes_back(document: &str) {
+    let Ok(first) = read(document) else { return };
+    let settings = ExportSettings {
+        version: Version::Oas30,
+        extensions: Extensions { apigateway: true, ..Extensions::default() },
+        format: Format::Json,
+        region: String::new(),
+    };
+    let written = export(&first.definition, &Stage::default(), &[], &settings).unwrap();
+    match read(&written) {
+        Ok(mut second) => {
+            // A document must have a version, so the export has one if the API has not.
+            if first.definition.rest_api.version.is_none() {
+                second.definition.rest_api.version = None;
+            }
+            assert_eq!(
+                plain(&second.definition),
+                plain(&first.definition),
+                "{document}\n{written}"
+            );
+        }
+        Err(error) => panic!("{error}\n{document}\n{written}"),
     }
 }
 
 /// Values of every type, among them the largest, the emptiest and the oddest.
 fn oddities() -> Vec<Value> {
     vec![
+        Value::Null,
         json!(true),
         json!(0),
         json!(-1),
@@ -61,7 +95,7 @@ fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
 }
 
 /// Puts every oddity in every place of a document.
-fn check_every_place(document: &str) {
+fn check_every_place(document: &str, check: impl Fn(&str)) {
     let original: Value = yaml_serde::from_str(&document.replace(" 200:", " '200':")).unwrap();
     let mut places = Vec::new();
     pointers(&original, "", &mut places);
@@ -70,19 +104,22 @@ fn check_every_place(document: &str) {
         for oddity in oddities() {
             let mut document = original.clone();
             *document.pointer_mut(&place).unwrap() = oddity;
-            check_answers(document.to_string().as_bytes());
+            check(&document.to_string());
         }
     }
 }
 
 #[test]
 fn any_value_may_stand_in_any_place_of_openapi() {
-    check_every_place(EVERYTHING);
+    check_every_place(EVERYTHING, |document| {
+        check_answers(document.as_bytes());
+        check_comes_back(document);
+    });
 }
 
 #[test]
 fn any_value_may_stand_in_any_place_of_swagger() {
-    check_every_place(PATTERNS_SWAGGER);
+    check_every_place(PATTERNS_SWAGGER, |document| check_answers(document.as_bytes()));
 }
 
 #[test]
@@ -107,6 +144,44 @@ fn a_document_may_be_large() {
     );
     let definition = imported(&document).definition;
     assert_eq!((definition.resources.len(), definition.models.len()), (6001, 3000));
+}
+
+#[test]
+fn many_operations_may_share_a_large_schema() {
+    let properties: Vec<_> =
+        (0..20_000).map(|index| format!("p{index}: {{type: string}}")).collect();
+    let paths: Vec<_> = (0..2000).map(|index| format!("/p{index}: {{get: {{requestBody: {{content: {{a/b: {{schema: {{$ref: '#/x-schema'}}}}}}}}}}}}")).collect();
+    let document = format!(
+        "{{openapi: 3.0.1, info: {{title: t}}, x-schema: {{properties: {{{}}}}}, paths: {{{}}}}}",
+        properties.join(", "),
+        paths.join(", ")
+    );
+    assert_eq!(imported(&document).definition.models.len(), 1);
+}
+
+#[test]
+fn a_name_may_be_long() {
+    let members: Map<_, _> = (0..20_000).map(|index| (format!("p{index}"), json!({}))).collect();
+    let document = |name: String, value: Value| {
+        json!({ "openapi": "3.0.1", "info": { "title": "t" }, "paths": {}, name: value })
+            .to_string()
+    };
+    let harmless = document("n".repeat(500_000), Value::Object(members));
+    assert_eq!(warnings(&harmless), Vec::<String>::new());
+    let unknown = document(format!("x-amazon-apigateway-{}", "ü".repeat(500_000)), json!(1));
+    let [warning] = &warnings(&unknown)[..] else { panic!("one warning") };
+    assert!(warning.len() < 600, "{}", warning.len());
+}
+
+#[test]
+fn a_path_may_not_be_endless() {
+    let document = |parts: usize| {
+        let path = format!("/{}", "a/".repeat(parts));
+        json!({ "openapi": "3.0.1", "info": { "title": "t" }, "paths": { path: {} } }).to_string()
+    };
+    assert_eq!(imported(&document(298)).definition.resources.len(), 299);
+    let [error] = &errors(&document(200_000))[..] else { panic!("one error") };
+    assert!(error.ends_with("...': A path must have at most 300 parts"), "{error}");
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
