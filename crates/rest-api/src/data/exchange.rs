@@ -26,7 +26,7 @@ pub(super) struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     /// A request without a route.
     pub(super) fn new(served: &'a Served, compiled: &'a Compiled, request: Request) -> Self {
-        let context = Arc::new(context::build(served, &request, None));
+        let context = Arc::new(context::build(served, &request));
         let (path_parameters, parameters) = (Vec::new(), Arc::default());
         Self { served, compiled, request, path_parameters, context, parameters }
     }
@@ -44,8 +44,7 @@ impl<'a> Exchange<'a> {
             header: self.request.headers.clone(),
         });
         self.path_parameters = path_parameters;
-        let place = Some((resource.id.as_str(), resource.path.as_str()));
-        self.context = Arc::new(context::build(self.served, &self.request, place));
+        context::add_resource(Arc::make_mut(&mut self.context), &resource.id, &resource.path);
         Some((resource, method))
     }
 

@@ -75,7 +75,9 @@ impl Request {
         let given = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let trace_id = given(TRACE_ID).map_or_else(|| new_trace_id(received), str::to_owned);
         let (id, extended_id) = new_ids();
-        let verb = given(METHOD_OVERRIDE).map_or_else(|| method.to_string(), str::to_uppercase);
+        // What is no method overrides nothing.
+        let overriding = given(METHOD_OVERRIDE).and_then(|verb| verb.to_uppercase().parse().ok());
+        let verb = overriding.unwrap_or(method).to_string();
         Self {
             id,
             extended_id,
@@ -113,10 +115,10 @@ impl Request {
     }
 }
 
-fn values<'a>(
-    pairs: &'a [Pair],
+fn values(
+    pairs: &[Pair],
     is_wanted: impl Fn(&str) -> bool,
-) -> impl DoubleEndedIterator<Item = &'a str> {
+) -> impl DoubleEndedIterator<Item = &str> {
     pairs.iter().filter(move |(name, _)| is_wanted(name)).map(|(_, value)| &**value)
 }
 

@@ -19,6 +19,7 @@ use crate::data::compiled::CompiledIntegration;
 use crate::data::exchange::Exchange;
 use crate::data::gateway_response::{Failure, ResponseType};
 use crate::data::headers;
+use crate::data::log::excerpt;
 use crate::data::media_type::{JSON, first_accepted};
 use crate::data::request::{Pair, TRACE_ID};
 use crate::model::Strings;
@@ -191,7 +192,7 @@ impl Answer {
 
 fn answer(exchange: &Exchange<'_>, payload: &[u8]) -> Result<Response<Bytes>, Failure> {
     let malformed = |problem: &str| {
-        let payload = String::from_utf8_lossy(payload);
+        let payload = excerpt(payload);
         let reason = format!("malformed Lambda proxy response: {problem}: {payload}");
         Failure::new(ResponseType::Default5xx).status(502).because(reason)
     };

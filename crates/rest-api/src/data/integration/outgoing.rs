@@ -200,15 +200,14 @@ impl Outgoing {
         Ok(())
     }
 
-    /// `$context` as the response template sees it, with what the request template wrote.
-    pub(super) fn context(&self, exchange: &Exchange<'_>) -> JsonObject {
-        let mut context = JsonObject::clone(&exchange.context);
+    /// Shows the response template what the request template wrote.
+    pub(super) fn add_overrides(&self, context: &mut Arc<JsonObject>) {
         let Overrides { request, response } = &self.overrides;
         let written = [("requestOverride", request), ("responseOverride", response)];
         for (name, members) in written.into_iter().filter(|(_, members)| !members.is_empty()) {
+            let context = Arc::make_mut(context);
             context.insert(name.to_owned(), Json::Object(members.clone()));
         }
-        context
     }
 }
 

@@ -299,3 +299,11 @@ async fn a_proxy_leaves_mappings_alone() {
     check(&api, post("{}").header("x-a", "sent"), &traced(200, ""), "").await;
     assert_eq!(body_json(&stub.received())["headers"]["x-a"], json!("sent"));
 }
+
+#[tokio::test]
+async fn the_log_shows_no_more_than_the_beginning_of_a_payload() {
+    let stub = Stub::returning("é".repeat(100_000).leak()).await;
+    let api = one(proxy()).aws(&stub);
+    assert_eq!(api.send(get("/")).await.status(), 502);
+    assert!(api.log().len() < 2_000 && api.log().ends_with("[200000 bytes]"), "{}", api.log());
+}
