@@ -78,13 +78,8 @@ impl Outgoing {
         outgoing.query = request.query.iter().map(pair).chain(mapped).collect();
         let is_mapped: Vec<HeaderName> = outgoing.headers.keys().cloned().collect();
         for (name, value) in &request.headers {
-            let is_ours = headers::is_dropped(name)
-                || ["host", "via"].contains(&name.to_ascii_lowercase().as_str());
-            if is_ours {
-                continue;
-            }
             let (name, value) = headers::header(name, value)?;
-            if !is_mapped.contains(&name) {
+            if !is_mapped.contains(&name) && !headers::is_kept_from_endpoints(&name) {
                 outgoing.headers.append(name, value);
             }
         }
@@ -167,12 +162,8 @@ impl Outgoing {
         exchange: &Exchange<'_>,
         kind: IntegrationType,
     ) -> Result<(), Failure> {
-        let dropped: Vec<HeaderName> = self
-            .headers
-            .keys()
-            .filter(|name| headers::is_dropped(name.as_str()))
-            .cloned()
-            .collect();
+        let is_kept = |name: &&HeaderName| headers::is_kept_from_backends(name, kind);
+        let dropped: Vec<HeaderName> = self.headers.keys().filter(is_kept).cloned().collect();
         for name in dropped {
             self.headers.remove(name);
         }

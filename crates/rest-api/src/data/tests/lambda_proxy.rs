@@ -42,6 +42,9 @@ async fn an_event_has_every_field_of_format_1_0() {
         .header("x-forwarded-for", "192.0.2.1")
         .header("connection", "keep-alive")
         .header("content-length", "13")
+        .header("expect", "100-continue")
+        .header("www-authenticate", "Basic")
+        .header("via", "1.1 proxy")
         .body("{\"a\": \"✓\\n\"}");
     let host = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
     let host_and_port = format!("{host}:4566");
@@ -57,6 +60,7 @@ async fn an_event_has_every_field_of_format_1_0() {
             "X-Forwarded-Port": "4566",
             "X-Forwarded-Proto": "http",
             "content-type": "application/json;charset=utf-8",
+            "via": "1.1 proxy",
             "x-twice": "2",
         },
         "multiValueHeaders": {
@@ -67,6 +71,7 @@ async fn an_event_has_every_field_of_format_1_0() {
             "X-Forwarded-Port": ["4566"],
             "X-Forwarded-Proto": ["http"],
             "content-type": ["application/json;charset=utf-8"],
+            "via": ["1.1 proxy"],
             "x-twice": ["1", "2"],
         },
         "queryStringParameters": {"q": "2", "r": "a b", "s": "+", "t": ""},
@@ -224,6 +229,7 @@ async fn a_malformed_answer_is_a_bad_gateway() {
         r#"{"headers": {"a b": "c"}}"#,
         r#"{"headers": {"a": "b\nc"}}"#,
         r#"{"multiValueHeaders": {"a": [1]}}"#,
+        r#"{"multiValueHeaders": {"test-multi-invalid": "value1"}}"#,
         r#"{"isBase64Encoded": "true"}"#,
         r#"{"errorMessage": "boom", "errorType": "Error"}"#,
     ] {

@@ -193,3 +193,27 @@ async fn a_header_that_cannot_be_written_is_a_fault() {
         check(&one(mock(template)), get("/"), INTERNAL, "is no HTTP header").await;
     }
 }
+
+#[tokio::test]
+async fn headers_about_the_connection_are_not_seen() {
+    let names = "connection content-length content-md5 expect max-forwards proxy-authenticate \
+        server te trailer transfer-encoding upgrade www-authenticate";
+    let seen = "authorization date host referer user-agent via";
+    let template: String = [names, seen]
+        .iter()
+        .flat_map(|names| names.split_whitespace())
+        .map(|name| format!("$input.params('{name}')|"))
+        .collect();
+    let mut call = get("/");
+    for name in names.split_whitespace().chain(seen.split_whitespace()) {
+        if name != "host" {
+            call = call.header(name, name);
+        }
+    }
+    let expected = format!(
+        "{}authorization|date|a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com:4566|referer|\
+         user-agent|via|",
+        "|".repeat(12)
+    );
+    check(&one(mock(&template)), call, &ok(&expected), "").await;
+}
