@@ -96,10 +96,12 @@ impl DataPlane {
 
     /// The answer to a request whose body is larger than [`LARGEST_BODY`].
     pub(crate) fn refuse_large_body() -> Response<Bytes> {
-        let mut response = gateway_response::request_too_large();
-        let (id, extended_id) = request::new_ids();
-        identify(response.headers_mut(), &id, &extended_id);
-        response
+        identified(gateway_response::request_too_large())
+    }
+
+    /// The answer to a request for an API or a stage that is not there.
+    pub(crate) fn refuse_unknown_stage() -> Response<Bytes> {
+        identified(gateway_response::forbidden())
     }
 
     /// The pipeline.
@@ -107,9 +109,8 @@ impl DataPlane {
         if exchange.request.body.len() > LARGEST_BODY {
             return Ok(gateway_response::request_too_large());
         }
-        let (_, method) = exchange
-            .route()
-            .ok_or_else(|| Failure::new(ResponseType::MissingAuthenticationToken))?;
+        let no_route = || Failure::new(ResponseType::MissingAuthenticationToken);
+        let method = exchange.route().ok_or_else(no_route)?;
         // A web ACL comes here, and throttling behind the API key.
         access::check(exchange, method)?;
         validate::check(exchange, method)?;
@@ -130,6 +131,13 @@ impl DataPlane {
         let line = format!("API {api}, stage {stage}, request {id}, {verb} {path}: {reason}");
         self.backend.log.line(&line);
     }
+}
+
+/// An answer to a request that went nowhere.
+fn identified(mut response: Response<Bytes>) -> Response<Bytes> {
+    let (id, extended_id) = request::new_ids();
+    identify(response.headers_mut(), &id, &extended_id);
+    response
 }
 
 /// What every answer carries, the gateway's own ones too.

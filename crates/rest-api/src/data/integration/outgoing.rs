@@ -14,7 +14,7 @@ use crate::data::exchange::Exchange;
 use crate::data::gateway_response::{Failure, ResponseType};
 use crate::data::headers;
 use crate::data::media_type::{self, Payload};
-use crate::data::parameters::{Data, Place};
+use crate::data::parameters::Place;
 use crate::data::request::TRACE_ID;
 use crate::model::IntegrationType;
 
@@ -101,14 +101,7 @@ impl Outgoing {
 
     fn mapped(exchange: &Exchange<'_>, integration: &CompiledIntegration) -> Result<Self, Failure> {
         let request = &exchange.request;
-        let data = Data {
-            path: &exchange.path_parameters,
-            query: &request.query,
-            headers: &request.headers,
-            body: &request.body,
-            context: &exchange.context,
-            stage_variables: &exchange.served.stage.variables,
-        };
+        let data = exchange.data();
         let mut outgoing = Self {
             verb: integration.verb.clone().unwrap_or_else(|| request.verb.clone()),
             path: Vec::new(),

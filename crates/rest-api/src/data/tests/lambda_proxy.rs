@@ -313,3 +313,20 @@ async fn the_log_shows_no_more_than_the_beginning_of_a_payload() {
     assert_eq!(api.send(get("/")).await.status(), 502);
     assert!(api.log().len() < 2_000 && api.log().ends_with("[200000 bytes]"), "{}", api.log());
 }
+
+#[tokio::test]
+async fn requests_are_answered_side_by_side() {
+    let stub = Stub::returning(r#"{"statusCode": 202}"#).await;
+    let api = one(proxy()).aws(&stub);
+    let (plane, served) = (api.plane(), api.served());
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let (plane, served) = (plane.clone(), std::sync::Arc::clone(&served));
+            tokio::spawn(async move { plane.answer(&served, get("/").incoming()).await })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap().status(), 202);
+    }
+    assert_eq!(stub.count(), 50);
+}

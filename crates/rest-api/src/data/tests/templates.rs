@@ -89,7 +89,7 @@ async fn templates_see_the_context_of_a_request() {
         ("$context.resourceId", "res0"),
         ("$context.resourcePath", "/"),
         ("$context.httpMethod", "GET"),
-        ("$context.path", "/test//?"),
+        ("$context.path", "/test//"),
         ("$context.protocol", "HTTP/1.1"),
         ("$context.requestTime", "09/Apr/2015:12:34:56 +0000"),
         ("$context.requestTimeEpoch", "1428582896789"),
@@ -111,13 +111,10 @@ async fn templates_see_the_context_of_a_request() {
         ("$input.body", "{}"),
     ] {
         let api = one(mock(template)).variable("team", "pets");
-        let path = if template == "$context.path" { "//?" } else { "/" };
-        let call = get(&format!("{path}?q=1&r=a+b;s=%2B&q=2"))
+        let call = get("//?q=1&r=a+b;s=%2B&q=2")
             .header("x-in", "a")
             .header("x-in", "b")
             .header("user-agent", "curl/8");
-        // A path cannot hold a question mark, so the one above is the query's.
-        let seen = if template == "$context.path" { "/test//" } else { seen };
         check(&api, call, &ok(seen), "").await;
     }
 }
