@@ -10,17 +10,9 @@ use crate::served::Served;
 /// The only protocol that clients of REST APIs see.
 const PROTOCOL: &str = "HTTP/1.1";
 
-/// The context of a request, of which only a routed one has a resource.
-pub(super) fn build(
-    served: &Served,
-    request: &Request,
-    resource: Option<(&str, &str)>,
-) -> JsonObject {
+/// The context of a request that has no route yet.
+pub(super) fn build(served: &Served, request: &Request) -> JsonObject {
     let mut context = JsonObject::new();
-    if let Some((id, path)) = resource {
-        context.insert("resourceId".to_owned(), json!(id));
-        context.insert("resourcePath".to_owned(), json!(path));
-    }
     let Request { domain_name, received, .. } = request;
     let stage = &served.stage.stage_name;
     let members = [
@@ -41,6 +33,12 @@ pub(super) fn build(
     ];
     context.extend(members.map(|(name, value)| (name.to_owned(), value)));
     context
+}
+
+/// Adds what a route says.
+pub(super) fn add_resource(context: &mut JsonObject, id: &str, path: &str) {
+    context.insert("resourceId".to_owned(), json!(id));
+    context.insert("resourcePath".to_owned(), json!(path));
 }
 
 fn identity(request: &Request) -> Json {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use mapping_template::{JsonObject, Parameters};
 
-use super::compiled::{Compiled, CompiledMethod, CompiledResource};
+use super::compiled::{Compiled, CompiledMethod};
 use super::context;
+use super::media_type;
+use super::parameters::Data;
 use super::request::{Pair, Request};
 use super::route::PathParameter;
 use crate::served::Served;
@@ -26,13 +28,13 @@ pub(super) struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     /// A request without a route.
     pub(super) fn new(served: &'a Served, compiled: &'a Compiled, request: Request) -> Self {
-        let context = Arc::new(context::build(served, &request, None));
+        let context = Arc::new(context::build(served, &request));
         let (path_parameters, parameters) = (Vec::new(), Arc::default());
         Self { served, compiled, request, path_parameters, context, parameters }
     }
 
     /// Finds the method that answers, and completes what templates see.
-    pub(super) fn route(&mut self) -> Option<(&'a CompiledResource, &'a CompiledMethod)> {
+    pub(super) fn route(&mut self) -> Option<&'a CompiledMethod> {
         let (resource, method, path_parameters) =
             self.compiled.find(&self.request.path, &self.request.verb)?;
         let decoded = |parameter: &PathParameter| -> Pair {
@@ -44,19 +46,30 @@ impl<'a> Exchange<'a> {
             header: self.request.headers.clone(),
         });
         self.path_parameters = path_parameters;
-        let place = Some((resource.id.as_str(), resource.path.as_str()));
-        self.context = Arc::new(context::build(self.served, &self.request, place));
-        Some((resource, method))
+        context::add_resource(Arc::make_mut(&mut self.context), &resource.id, &resource.path);
+        Some(method)
+    }
+
+    /// What mappings of the request read from.
+    pub(super) fn data(&self) -> Data<'_> {
+        Data {
+            path: &self.path_parameters,
+            query: &self.request.query,
+            headers: &self.request.headers,
+            body: &self.request.body,
+            context: &self.context,
+            stage_variables: &self.served.stage.variables,
+        }
     }
 
     /// Whether the API takes a media type for binary.
-    pub(super) fn is_binary(&self, media_type: &str) -> bool {
+    pub(super) fn is_binary(&self, wanted: &str) -> bool {
         let types = &self.served.definition.rest_api.binary_media_types;
-        super::media_type::is_binary(types, media_type)
+        media_type::is_binary(types, wanted)
     }
 
     /// The media type of the request's body.
     pub(super) fn media_type(&self) -> &str {
-        self.request.header("Content-Type").unwrap_or(super::media_type::JSON)
+        self.request.header("Content-Type").unwrap_or(media_type::JSON)
     }
 }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use mapping_template::JsonObject;
@@ -17,7 +18,6 @@ use super::headers;
 use super::media_type::JSON;
 use super::parameters::{Data, Source};
 use crate::model::GatewayResponse;
-use bytes::Bytes;
 
 /// A response type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,7 +237,7 @@ impl Failure {
             ResponseType::AccessDenied => r#"{"Message":$context.error.messageString}"#,
             _ => r#"{"message":$context.error.messageString}"#,
         });
-        let data = data(exchange, &context);
+        let data = Data { context: &context, ..exchange.data() };
         let body = substitute(template, &data);
 
         let mut response = Response::new(Bytes::from(body));
@@ -281,26 +281,25 @@ impl Failure {
 }
 
 /// 413, which comes before anything that an API could configure.
-pub(crate) fn request_too_large() -> Response<Bytes> {
+pub(super) fn request_too_large() -> Response<Bytes> {
     let text = "HTTP content length exceeded 10485760 bytes.";
-    let mut response = Response::new(Bytes::from_static(text.as_bytes()));
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-    let error_type = ResponseType::RequestTooLarge.standard().error_type;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-    headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));
-    response
+    fixed(ResponseType::RequestTooLarge, "text/plain", text)
 }
 
-fn data<'a>(exchange: &'a Exchange<'_>, context: &'a JsonObject) -> Data<'a> {
-    Data {
-        path: &exchange.path_parameters,
-        query: &exchange.request.query,
-        headers: &exchange.request.headers,
-        body: &[],
-        context,
-        stage_variables: &exchange.served.stage.variables,
-    }
+/// 403, where there is no API that could configure anything.
+pub(super) fn forbidden() -> Response<Bytes> {
+    fixed(ResponseType::InvalidApiKey, JSON, r#"{"message":"Forbidden"}"#)
+}
+
+fn fixed(kind: ResponseType, media_type: &'static str, body: &'static str) -> Response<Bytes> {
+    let standard = kind.standard();
+    let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+    *response.status_mut() =
+        StatusCode::from_u16(standard.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert("x-amzn-errortype", HeaderValue::from_static(standard.error_type));
+    response
 }
 
 /// A header that cannot be written is left out: there is no better answer left than this one.

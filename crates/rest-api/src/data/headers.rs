@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::gateway_response::Failure;
 use crate::model::IntegrationType;
 
-/// What API Gateway never sends to a backend.
+/// What of a client's request goes no further: neither templates nor functions nor endpoints see it.
 const DROPPED_FROM_REQUESTS: [&str; 12] = [
     "connection",
     "content-length",
@@ -20,6 +20,12 @@ const DROPPED_FROM_REQUESTS: [&str; 12] = [
     "upgrade",
     "www-authenticate",
 ];
+
+/// What no backend gets, even if it is mapped or a template writes it.
+const KEPT_FROM_BACKENDS: [&str; 6] =
+    ["connection", "content-length", "expect", "proxy-authenticate", "te", "transfer-encoding"];
+/// What a proxied endpoint gets only if it is mapped.
+const KEPT_FROM_ENDPOINTS: [&str; 2] = ["content-encoding", "host"];
 
 /// What may not be mapped to.
 const ILLEGAL: [&str; 4] =
@@ -46,9 +52,24 @@ const REMAPPED_UNLESS_PROXY: [&str; 10] = [
 /// What names the gateway's own answer, so a proxied one comes back under another name.
 const REQUEST_ID: &str = "x-amzn-requestid";
 
-/// Whether a header is left out of requests to a backend.
-pub(super) fn is_dropped(name: &str) -> bool {
-    DROPPED_FROM_REQUESTS.contains(&name.to_ascii_lowercase().as_str())
+/// Whether a client's header goes no further.
+pub(super) fn is_dropped(name: &HeaderName) -> bool {
+    DROPPED_FROM_REQUESTS.contains(&name.as_str())
+}
+
+/// Whether a backend gets no such header, wherever it comes from.
+pub(super) fn is_kept_from_backends(name: &HeaderName, kind: IntegrationType) -> bool {
+    let own = match kind {
+        IntegrationType::Aws => "referer",
+        IntegrationType::Http | IntegrationType::HttpProxy => "via",
+        IntegrationType::AwsProxy | IntegrationType::Mock => "",
+    };
+    KEPT_FROM_BACKENDS.contains(&name.as_str()) || name.as_str() == own
+}
+
+/// Whether a proxied endpoint does not get a client's header.
+pub(super) fn is_kept_from_endpoints(name: &HeaderName) -> bool {
+    KEPT_FROM_ENDPOINTS.contains(&name.as_str())
 }
 
 /// Refuses a mapping to a header that only the gateway may set.

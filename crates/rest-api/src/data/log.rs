@@ -29,3 +29,12 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
+
+/// The most of a payload that a line shows, which is what API Gateway logs of one.
+const SHOWN: usize = 1024;
+
+/// The beginning of a payload.
+pub(super) fn excerpt(payload: &[u8]) -> String {
+    let shown = String::from_utf8_lossy(&payload[..payload.len().min(SHOWN)]).into_owned();
+    if payload.len() > SHOWN { format!("{shown} [{} bytes]", payload.len()) } else { shown }
+}

@@ -23,6 +23,7 @@ mod integration;
 mod log;
 mod media_type;
 mod parameters;
+mod ready;
 mod request;
 mod response;
 mod route;
@@ -32,15 +33,15 @@ mod template;
 mod tests;
 mod validate;
 
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, Uri};
 
-use self::compiled::Compiled;
 use self::exchange::Exchange;
 use self::gateway_response::{Failure, ResponseType};
 pub(crate) use self::log::Log;
+use self::ready::Ready;
 pub(crate) use self::request::Incoming;
 use self::request::Request;
 use crate::aws::Aws;
@@ -49,9 +50,6 @@ use crate::served::Served;
 
 /// The largest body of a request.
 pub(crate) const LARGEST_BODY: usize = 10 * 1024 * 1024;
-
-/// How many stages are kept ready.
-const KEPT: usize = 64;
 
 /// What lies behind the gateway.
 #[derive(Clone, Debug)]
@@ -74,7 +72,7 @@ impl Backend {
 #[derive(Clone, Debug)]
 pub(crate) struct DataPlane {
     backend: Backend,
-    ready: Arc<RwLock<Vec<(Weak<Served>, Arc<Compiled>)>>>,
+    ready: Arc<Ready>,
 }
 
 impl DataPlane {
@@ -84,7 +82,7 @@ impl DataPlane {
 
     /// Answers a request for a stage, whatever happens.
     pub(crate) async fn answer(&self, served: &Arc<Served>, incoming: Incoming) -> Response<Bytes> {
-        let compiled = self.compiled(served);
+        let compiled = self.ready.get(served);
         let mut exchange = Exchange::new(served, &compiled, Request::new(incoming));
         let answer = self.serve(&mut exchange).await;
         let mut response = answer.unwrap_or_else(|failure| {
@@ -98,10 +96,12 @@ impl DataPlane {
 
     /// The answer to a request whose body is larger than [`LARGEST_BODY`].
     pub(crate) fn refuse_large_body() -> Response<Bytes> {
-        let mut response = gateway_response::request_too_large();
-        let (id, extended_id) = request::new_ids();
-        identify(response.headers_mut(), &id, &extended_id);
-        response
+        identified(gateway_response::request_too_large())
+    }
+
+    /// The answer to a request for an API or a stage that is not there.
+    pub(crate) fn refuse_unknown_stage() -> Response<Bytes> {
+        identified(gateway_response::forbidden())
     }
 
     /// The pipeline.
@@ -109,9 +109,8 @@ impl DataPlane {
         if exchange.request.body.len() > LARGEST_BODY {
             return Ok(gateway_response::request_too_large());
         }
-        let (_, method) = exchange
-            .route()
-            .ok_or_else(|| Failure::new(ResponseType::MissingAuthenticationToken))?;
+        let no_route = || Failure::new(ResponseType::MissingAuthenticationToken);
+        let method = exchange.route().ok_or_else(no_route)?;
         // A web ACL comes here, and throttling behind the API key.
         access::check(exchange, method)?;
         validate::check(exchange, method)?;
@@ -132,28 +131,13 @@ impl DataPlane {
         let line = format!("API {api}, stage {stage}, request {id}, {verb} {path}: {reason}");
         self.backend.log.line(&line);
     }
+}
 
-    /// The stage made ready, which is done once for each.
-    fn compiled(&self, served: &Arc<Served>) -> Arc<Compiled> {
-        let find = |ready: &[(Weak<Served>, Arc<Compiled>)]| {
-            let found = ready.iter().find(|(stage, _)| Weak::as_ptr(stage) == Arc::as_ptr(served));
-            found.map(|(_, compiled)| Arc::clone(compiled))
-        };
-        if let Some(compiled) = find(&self.ready.read().unwrap_or_else(PoisonError::into_inner)) {
-            return compiled;
-        }
-        let compiled = Arc::new(Compiled::new(served));
-        let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(other) = find(&ready) {
-            return other;
-        }
-        ready.retain(|(stage, _)| stage.strong_count() > 0);
-        if ready.len() >= KEPT {
-            ready.remove(0);
-        }
-        ready.push((Arc::downgrade(served), Arc::clone(&compiled)));
-        compiled
-    }
+/// An answer to a request that went nowhere.
+fn identified(mut response: Response<Bytes>) -> Response<Bytes> {
+    let (id, extended_id) = request::new_ids();
+    identify(response.headers_mut(), &id, &extended_id);
+    response
 }
 
 /// What every answer carries, the gateway's own ones too.

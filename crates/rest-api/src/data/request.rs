@@ -12,6 +12,8 @@ use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::headers;
+
 /// A name and its value.
 pub(super) type Pair = (Arc<str>, Arc<str>);
 
@@ -75,7 +77,9 @@ impl Request {
         let given = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let trace_id = given(TRACE_ID).map_or_else(|| new_trace_id(received), str::to_owned);
         let (id, extended_id) = new_ids();
-        let verb = given(METHOD_OVERRIDE).map_or_else(|| method.to_string(), str::to_uppercase);
+        // What is no method overrides nothing.
+        let overriding = given(METHOD_OVERRIDE).and_then(|verb| verb.to_uppercase().parse().ok());
+        let verb = overriding.unwrap_or(method).to_string();
         Self {
             id,
             extended_id,
@@ -113,10 +117,10 @@ impl Request {
     }
 }
 
-fn values<'a>(
-    pairs: &'a [Pair],
+fn values(
+    pairs: &[Pair],
     is_wanted: impl Fn(&str) -> bool,
-) -> impl DoubleEndedIterator<Item = &'a str> {
+) -> impl DoubleEndedIterator<Item = &str> {
     pairs.iter().filter(move |(name, _)| is_wanted(name)).map(|(_, value)| &**value)
 }
 
@@ -129,24 +133,20 @@ fn parse_query(query: &str) -> Vec<Pair> {
         .collect()
 }
 
-/// The client's headers and the ones that API Gateway adds. The connection is the client's and
-/// ours, so what describes it goes no further.
-fn spell_headers(headers: &HeaderMap, source_ip: &str, trace_id: &str) -> Vec<Pair> {
+/// The client's headers, as far as they go any further, and the ones that API Gateway adds.
+fn spell_headers(sent: &HeaderMap, source_ip: &str, trace_id: &str) -> Vec<Pair> {
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let ours = [FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, TRACE_ID];
-    let mut pairs: Vec<Pair> = headers
+    let mut pairs: Vec<Pair> = sent
         .iter()
-        .filter(|(name, _)| {
-            !matches!(name.as_str(), "connection" | "content-length" | "transfer-encoding")
-                && !ours.contains(&name.as_str())
-        })
+        .filter(|(name, _)| !headers::is_dropped(name) && !ours.contains(&name.as_str()))
         .map(|(name, value)| (spelling(name.as_str()), Arc::from(text(value))))
         .collect();
-    let way = headers.get_all(FORWARDED_FOR).iter().map(text);
+    let way = sent.get_all(FORWARDED_FOR).iter().map(text);
     let way: Vec<String> = way.chain([source_ip.to_owned()]).collect();
-    let host = headers.get(HOST).map(text).unwrap_or_default();
+    let host = sent.get(HOST).map(text).unwrap_or_default();
     let port = host.rsplit_once(':').map(|(_, port)| port.to_owned());
-    let given = |name: &str| headers.get(name).map(text);
+    let given = |name: &str| sent.get(name).map(text);
     let added = [
         (FORWARDED_FOR, way.join(", ")),
         (FORWARDED_PORT, given(FORWARDED_PORT).or(port).unwrap_or_else(|| "80".to_owned())),

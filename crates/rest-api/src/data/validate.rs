@@ -4,7 +4,7 @@ use super::compiled::CompiledMethod;
 use super::exchange::Exchange;
 use super::gateway_response::{Failure, ResponseType};
 use super::media_type::choose;
-use super::parameters::{Data, Source};
+use super::parameters::Source;
 
 /// Checks what the method's validator checks.
 ///
@@ -21,14 +21,7 @@ pub(super) fn check(exchange: &Exchange<'_>, method: &CompiledMethod) -> Result<
 }
 
 fn check_parameters(exchange: &Exchange<'_>, method: &CompiledMethod) -> Result<(), Failure> {
-    let data = Data {
-        path: &exchange.path_parameters,
-        query: &exchange.request.query,
-        headers: &exchange.request.headers,
-        body: &[],
-        context: &exchange.context,
-        stage_variables: &exchange.served.stage.variables,
-    };
+    let data = exchange.data();
     let is_missing = |parameter: &str| {
         let values = Source::parse(parameter).read(&data).ok().flatten();
         values.is_none_or(|values| values.iter().all(|value| value.trim().is_empty()))

@@ -9,6 +9,7 @@ use super::{Reply, text_headers, uncallable};
 use crate::aws::{self, Call};
 use crate::data::Backend;
 use crate::data::gateway_response::{Failure, ResponseType};
+use crate::data::log::excerpt;
 use mapping_template::find;
 
 /// What may not stand in the path of an invocation.
@@ -72,7 +73,7 @@ pub(super) fn is_refused(status: StatusCode) -> bool {
 
 /// What a client gets when Lambda does not run the function.
 pub(super) fn refused(function: &str, response: &Response<Bytes>, status: u16) -> Failure {
-    let said = String::from_utf8_lossy(response.body());
+    let said = excerpt(response.body());
     let reason = format!("Lambda answered {} for {function}: {said}", response.status());
     Failure::new(ResponseType::Default5xx).status(status).because(reason)
 }

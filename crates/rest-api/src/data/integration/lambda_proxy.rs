@@ -19,6 +19,7 @@ use crate::data::compiled::CompiledIntegration;
 use crate::data::exchange::Exchange;
 use crate::data::gateway_response::{Failure, ResponseType};
 use crate::data::headers;
+use crate::data::log::excerpt;
 use crate::data::media_type::{JSON, first_accepted};
 use crate::data::request::{Pair, TRACE_ID};
 use crate::model::Strings;
@@ -132,7 +133,7 @@ struct Answer {
     #[serde(default)]
     headers: Option<BTreeMap<String, Scalar>>,
     #[serde(default)]
-    multi_value_headers: Option<BTreeMap<String, Several>>,
+    multi_value_headers: Option<BTreeMap<String, Vec<Scalar>>>,
     #[serde(default)]
     body: Option<String>,
     #[serde(default)]
@@ -151,13 +152,6 @@ enum Status {
 enum Scalar {
     Flag(bool),
     Text(String),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Several {
-    One(Scalar),
-    All(Vec<Scalar>),
 }
 
 impl Scalar {
@@ -191,7 +185,7 @@ impl Answer {
 
 fn answer(exchange: &Exchange<'_>, payload: &[u8]) -> Result<Response<Bytes>, Failure> {
     let malformed = |problem: &str| {
-        let payload = String::from_utf8_lossy(payload);
+        let payload = excerpt(payload);
         let reason = format!("malformed Lambda proxy response: {problem}: {payload}");
         Failure::new(ResponseType::Default5xx).status(502).because(reason)
     };
@@ -222,14 +216,10 @@ fn answer(exchange: &Exchange<'_>, payload: &[u8]) -> Result<Response<Bytes>, Fa
 /// The values of `multiValueHeaders` and then those of `headers` that are not among them.
 fn merge(
     single: BTreeMap<String, Scalar>,
-    multiple: BTreeMap<String, Several>,
+    multiple: BTreeMap<String, Vec<Scalar>>,
 ) -> Vec<(String, String)> {
     let mut merged = Vec::new();
     for (name, values) in multiple {
-        let values = match values {
-            Several::One(value) => vec![value],
-            Several::All(values) => values,
-        };
         merged.extend(values.into_iter().map(|value| (name.clone(), value.into_text())));
     }
     let many = merged.len();

@@ -70,7 +70,7 @@ pub(super) async fn serve(
         }
         IntegrationType::Mock | IntegrationType::Http | IntegrationType::Aws => {
             let outgoing = Outgoing::transformed(exchange, integration)?;
-            exchange.context = Arc::new(outgoing.context(exchange));
+            outgoing.add_overrides(&mut exchange.context);
             let reply = call(backend, integration, outgoing).await?;
             response::transformed(exchange, integration, &reply)
         }

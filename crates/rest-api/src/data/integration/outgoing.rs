@@ -14,7 +14,7 @@ use crate::data::exchange::Exchange;
 use crate::data::gateway_response::{Failure, ResponseType};
 use crate::data::headers;
 use crate::data::media_type::{self, Payload};
-use crate::data::parameters::{Data, Place};
+use crate::data::parameters::Place;
 use crate::data::request::TRACE_ID;
 use crate::model::IntegrationType;
 
@@ -78,13 +78,8 @@ impl Outgoing {
         outgoing.query = request.query.iter().map(pair).chain(mapped).collect();
         let is_mapped: Vec<HeaderName> = outgoing.headers.keys().cloned().collect();
         for (name, value) in &request.headers {
-            let is_ours = headers::is_dropped(name)
-                || ["host", "via"].contains(&name.to_ascii_lowercase().as_str());
-            if is_ours {
-                continue;
-            }
             let (name, value) = headers::header(name, value)?;
-            if !is_mapped.contains(&name) {
+            if !is_mapped.contains(&name) && !headers::is_kept_from_endpoints(&name) {
                 outgoing.headers.append(name, value);
             }
         }
@@ -106,14 +101,7 @@ impl Outgoing {
 
     fn mapped(exchange: &Exchange<'_>, integration: &CompiledIntegration) -> Result<Self, Failure> {
         let request = &exchange.request;
-        let data = Data {
-            path: &exchange.path_parameters,
-            query: &request.query,
-            headers: &request.headers,
-            body: &request.body,
-            context: &exchange.context,
-            stage_variables: &exchange.served.stage.variables,
-        };
+        let data = exchange.data();
         let mut outgoing = Self {
             verb: integration.verb.clone().unwrap_or_else(|| request.verb.clone()),
             path: Vec::new(),
@@ -167,12 +155,8 @@ impl Outgoing {
         exchange: &Exchange<'_>,
         kind: IntegrationType,
     ) -> Result<(), Failure> {
-        let dropped: Vec<HeaderName> = self
-            .headers
-            .keys()
-            .filter(|name| headers::is_dropped(name.as_str()))
-            .cloned()
-            .collect();
+        let is_kept = |name: &&HeaderName| headers::is_kept_from_backends(name, kind);
+        let dropped: Vec<HeaderName> = self.headers.keys().filter(is_kept).cloned().collect();
         for name in dropped {
             self.headers.remove(name);
         }
@@ -200,15 +184,14 @@ impl Outgoing {
         Ok(())
     }
 
-    /// `$context` as the response template sees it, with what the request template wrote.
-    pub(super) fn context(&self, exchange: &Exchange<'_>) -> JsonObject {
-        let mut context = JsonObject::clone(&exchange.context);
+    /// Shows the response template what the request template wrote.
+    pub(super) fn add_overrides(&self, context: &mut Arc<JsonObject>) {
         let Overrides { request, response } = &self.overrides;
         let written = [("requestOverride", request), ("responseOverride", response)];
         for (name, members) in written.into_iter().filter(|(_, members)| !members.is_empty()) {
+            let context = Arc::make_mut(context);
             context.insert(name.to_owned(), Json::Object(members.clone()));
         }
-        context
     }
 }
 

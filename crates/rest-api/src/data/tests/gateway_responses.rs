@@ -195,3 +195,9 @@ async fn a_status_that_is_none_does_not_stop_a_fault_from_being_told() {
     let response = api.send(get("/").body(Bytes::from_static(b"\xff"))).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
 }
+
+#[test]
+fn what_is_not_there_is_forbidden() {
+    let expected = refused(403, "ForbiddenException", r#"{"message":"Forbidden"}"#);
+    assert_eq!(show(&DataPlane::refuse_unknown_stage()), expected);
+}

@@ -59,6 +59,8 @@ async fn a_proxy_passes_a_request_on_and_adds_what_is_mapped() {
         .header("te", "trailers")
         .header("upgrade", "h2c")
         .header("via", "1.1 proxy")
+        .header("content-encoding", "identity")
+        .header("server", "client")
         .body("a;b");
     // Two answers of one name and a remapped hop.
     let expected = "201\ncontent-type: text/plain\nwww-authenticate: Basic\n\
@@ -280,4 +282,57 @@ async fn a_large_answer_is_not_taken() {
     let stub = Stub::answering(Response::new(&LARGE[..0])).await;
     check(&one(http(&stub, "/")), get("/"), &traced(200, ""), "").await;
     assert_ne!(ok(""), traced(200, ""));
+}
+
+#[tokio::test]
+async fn mapped_headers_reach_an_endpoint_unless_they_are_about_the_connection() {
+    let stub = endpoint().await;
+    let names = [
+        "Connection",
+        "Content-MD5",
+        "Expect",
+        "Host",
+        "Max-Forwards",
+        "Proxy-Authenticate",
+        "Referer",
+        "Server",
+        "TE",
+        "Trailer",
+        "User-Agent",
+        "Via",
+        "WWW-Authenticate",
+    ];
+    let target = |name: &&str| (format!("integration.request.header.{name}"), json!("'mapped'"));
+    let mut integration = http(&stub, "/");
+    integration["requestParameters"] = names.iter().map(target).collect();
+    check(&one(integration), get("/"), &traced(200, "made"), "").await;
+    let request = stub.received();
+    let is_there = |name: &&str| request.headers().get(*name).is_some_and(|it| it == "mapped");
+    let got: Vec<&str> = names.into_iter().filter(|name| is_there(name)).collect();
+    assert_eq!(
+        got,
+        [
+            "Content-MD5",
+            "Host",
+            "Max-Forwards",
+            "Referer",
+            "Server",
+            "Trailer",
+            "User-Agent",
+            "WWW-Authenticate",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_template_cannot_write_the_length_of_a_request() {
+    let stub = endpoint().await;
+    let mut integration = http(&stub, "/");
+    integration["requestTemplates"] = json!({"application/json":
+        "#set($context.requestOverride.header['Content-Length'] = '1')\
+         #set($context.requestOverride.header['Transfer-Encoding'] = 'chunked')body"});
+    check(&one(integration), post("{}"), &traced(200, "made"), "").await;
+    let request = stub.received();
+    assert_eq!(request.headers()["content-length"], "4");
+    assert_eq!(&request.body()[..], b"body");
 }

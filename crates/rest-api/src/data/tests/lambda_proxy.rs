@@ -42,6 +42,9 @@ async fn an_event_has_every_field_of_format_1_0() {
         .header("x-forwarded-for", "192.0.2.1")
         .header("connection", "keep-alive")
         .header("content-length", "13")
+        .header("expect", "100-continue")
+        .header("www-authenticate", "Basic")
+        .header("via", "1.1 proxy")
         .body("{\"a\": \"✓\\n\"}");
     let host = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
     let host_and_port = format!("{host}:4566");
@@ -57,6 +60,7 @@ async fn an_event_has_every_field_of_format_1_0() {
             "X-Forwarded-Port": "4566",
             "X-Forwarded-Proto": "http",
             "content-type": "application/json;charset=utf-8",
+            "via": "1.1 proxy",
             "x-twice": "2",
         },
         "multiValueHeaders": {
@@ -67,6 +71,7 @@ async fn an_event_has_every_field_of_format_1_0() {
             "X-Forwarded-Port": ["4566"],
             "X-Forwarded-Proto": ["http"],
             "content-type": ["application/json;charset=utf-8"],
+            "via": ["1.1 proxy"],
             "x-twice": ["1", "2"],
         },
         "queryStringParameters": {"q": "2", "r": "a b", "s": "+", "t": ""},
@@ -224,6 +229,7 @@ async fn a_malformed_answer_is_a_bad_gateway() {
         r#"{"headers": {"a b": "c"}}"#,
         r#"{"headers": {"a": "b\nc"}}"#,
         r#"{"multiValueHeaders": {"a": [1]}}"#,
+        r#"{"multiValueHeaders": {"test-multi-invalid": "value1"}}"#,
         r#"{"isBase64Encoded": "true"}"#,
         r#"{"errorMessage": "boom", "errorType": "Error"}"#,
     ] {
@@ -298,4 +304,29 @@ async fn a_proxy_leaves_mappings_alone() {
     let api = one(integration).aws(&stub);
     check(&api, post("{}").header("x-a", "sent"), &traced(200, ""), "").await;
     assert_eq!(body_json(&stub.received())["headers"]["x-a"], json!("sent"));
+}
+
+#[tokio::test]
+async fn the_log_shows_no_more_than_the_beginning_of_a_payload() {
+    let stub = Stub::returning("é".repeat(100_000).leak()).await;
+    let api = one(proxy()).aws(&stub);
+    assert_eq!(api.send(get("/")).await.status(), 502);
+    assert!(api.log().len() < 2_000 && api.log().ends_with("[200000 bytes]"), "{}", api.log());
+}
+
+#[tokio::test]
+async fn requests_are_answered_side_by_side() {
+    let stub = Stub::returning(r#"{"statusCode": 202}"#).await;
+    let api = one(proxy()).aws(&stub);
+    let (plane, served) = (api.plane(), api.served());
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let (plane, served) = (plane.clone(), std::sync::Arc::clone(&served));
+            tokio::spawn(async move { plane.answer(&served, get("/").incoming()).await })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap().status(), 202);
+    }
+    assert_eq!(stub.count(), 50);
 }

@@ -98,8 +98,10 @@ async fn path_parameters_are_decoded() {
 #[tokio::test]
 async fn a_header_overrides_the_verb() {
     let api = routes(&[("/pets", &["PATCH"])]);
-    let call = call("POST", "/pets").header("x-http-method-override", "patch");
-    check(&api, call, &ok("PATCH /pets {}"), "").await;
+    let override_by = |verb| call("POST", "/pets").header("x-http-method-override", verb);
+    check(&api, override_by("patch"), &ok("PATCH /pets {}"), "").await;
+    let api = routes(&[("/pets", &["ANY"])]);
+    check(&api, override_by("no verb"), &ok("POST /pets {}"), "").await;
 }
 
 #[tokio::test]
@@ -111,4 +113,19 @@ async fn an_api_without_methods_answers_nothing() {
 async fn a_method_without_an_integration_is_a_fault() {
     let api = api(json!({"/": {"GET": {}}}));
     check(&api, get("/"), super::harness::INTERNAL, "the method has no integration").await;
+}
+
+#[tokio::test]
+async fn each_stage_is_served_as_it_is() {
+    let plane = api(json!({})).plane();
+    let stages: Vec<_> =
+        (0..100).map(|n| routes(&[(&format!("/{n}"), &["GET"])]).served()).collect();
+    for _ in 0..2 {
+        for (n, stage) in stages.iter().enumerate() {
+            let own = plane.answer(stage, get(&format!("/{n}")).incoming()).await;
+            assert_eq!(own.body(), &format!("GET /{n} {{}}"));
+            let other = plane.answer(stage, get(&format!("/{}", n + 1)).incoming()).await;
+            assert_eq!(other.status(), 403);
+        }
+    }
 }
