@@ -12,7 +12,6 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body;
 use jiff::Timestamp;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::control::{ControlPlane, Settings};
 use crate::data::{Backend, DataPlane, Incoming, LARGEST_BODY, Log};
@@ -147,7 +146,7 @@ impl Gateway {
             Err(error) => return unreadable(&*error),
         };
         let Some(served) = served else {
-            return unknown_stage();
+            return DataPlane::refuse_unknown_stage();
         };
         let incoming = Incoming {
             method: head.method,
@@ -166,16 +165,6 @@ impl Gateway {
 /// The first segment, and the rest with its slash.
 fn split(path: &str) -> (&str, &str) {
     path.split_at(path.find('/').unwrap_or(path.len()))
-}
-
-/// AWS does not say whether the API is there.
-fn unknown_stage() -> Response<Bytes> {
-    let mut response = message(StatusCode::FORBIDDEN, "Forbidden");
-    let id = Uuid::new_v4().to_string().parse().expect("a UUID is a valid value");
-    let headers = response.headers_mut();
-    headers.insert("x-amzn-requestid", id);
-    headers.insert("x-amzn-errortype", HeaderValue::from_static("ForbiddenException"));
-    response
 }
 
 /// The client broke off, or sent more than any operation takes.

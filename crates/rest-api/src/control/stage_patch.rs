@@ -118,12 +118,15 @@ fn after(mut stage: Stage, operation: &Operation) -> Result<Stage, Error> {
     Ok(stage)
 }
 
-/// `/{resourcePath}/{httpMethod}` as method settings are named, and what follows it.
+/// `{resourcePath}/{httpMethod}` as method settings are named, and the setting that follows it, if
+/// there is one. AWS wants `~1` for the slashes of the path; Terraform sends them as they are.
 fn split(path: &str) -> Option<(String, &str)> {
     let path = path.strip_prefix('/')?;
-    let (resource, rest) = path.split_once('/')?;
-    let (method, rest) = rest.split_once('/').unwrap_or((rest, ""));
-    (!method.is_empty()).then(|| (format!("{resource}/{method}"), rest))
+    let (method, setting) = SETTINGS
+        .iter()
+        .find_map(|(name, _)| Some((path.strip_suffix(name)?.strip_suffix('/')?, *name)))
+        .unwrap_or((path, ""));
+    method.contains('/').then(|| (method.to_owned(), setting))
 }
 
 /// AWS's list of the paths, with the commas that it leaves out.

@@ -81,7 +81,7 @@ fn a_changed_domain_name_keeps_its_mappings() {
 
 #[test]
 fn the_control_plane_knows_its_paths() {
-    use crate::ControlPlane;
+    use crate::control::ControlPlane;
     for path in [
         "/restapis",
         "/restapis/abc/stages/live",
