@@ -216,6 +216,21 @@ fn a_method_has_its_request_responses_and_integration() {
 }
 
 #[test]
+fn stage_variables_may_stand_for_any_part_of_a_uri() {
+    let cloud = Cloud::new();
+    let api = cloud.api();
+    let integration = format!("{}/integration", cloud.method(&cloud.resource(&api, "orders")));
+    for (kind, uri) in [
+        ("HTTP_PROXY", "${stageVariables.url}/orders"),
+        ("AWS", "${stageVariables.arn}"),
+        ("AWS_PROXY", "arn:aws:apigateway:eu-west-1:lambda:path/${stageVariables.function}"),
+    ] {
+        let body = json!({ "type": kind, "httpMethod": "POST", "uri": uri });
+        cloud.check(201, &format!("PUT {integration}"), body);
+    }
+}
+
+#[test]
 fn a_template_that_is_null_is_an_empty_one() {
     let cloud = Cloud::new();
     let api = cloud.api();
