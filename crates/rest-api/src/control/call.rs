@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -18,6 +19,7 @@ pub(super) struct Call<'a> {
     /// Names of the route's placeholders and the decoded segments that stand for them.
     pub(super) path: Vec<(&'static str, String)>,
     pub(super) query: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub(super) headers: &'a HeaderMap,
     pub(super) body: &'a Bytes,
 }
 
@@ -26,6 +28,31 @@ pub(super) struct Call<'a> {
 pub(super) enum Reply {
     Nothing,
     Json(Value),
+    /// To be saved under a name.
+    File {
+        content: String,
+        name: String,
+    },
+}
+
+impl Reply {
+    /// As HTTP, but for the status.
+    pub(super) fn response(self) -> Response<Bytes> {
+        let (content, media_type, name) = match self {
+            Self::Nothing => (String::new(), "application/json", None),
+            Self::Json(document) => (document.to_string(), "application/json", None),
+            Self::File { content, name } => (content, "application/octet-stream", Some(name)),
+        };
+        let mut response = Response::new(Bytes::from(content));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let disposition = name.map(|name| format!("attachment; filename=\"{name}\""));
+        // A version may have characters that a header may not; the file then goes without a name.
+        if let Some(Ok(value)) = disposition.map(HeaderValue::try_from) {
+            headers.insert(header::CONTENT_DISPOSITION, value);
+        }
+        response
+    }
 }
 
 /// The answer of an operation, or why it refuses.

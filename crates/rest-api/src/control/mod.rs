@@ -16,6 +16,7 @@ mod domain_names;
 mod error;
 mod expression;
 mod gateway_responses;
+mod import;
 mod integration_responses;
 mod integrations;
 mod method_responses;
@@ -45,7 +46,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use uuid::Uuid;
 
-use self::call::{Call, Reply};
+use self::call::Call;
 use self::error::Error;
 use crate::id;
 use crate::model::{Definition, Deployment, Method, Seconds, Stage};
@@ -102,20 +103,16 @@ impl ControlPlane {
             region,
             path: found.path,
             query: form_urlencoded::parse(query.as_bytes()).collect(),
+            headers: request.headers(),
             body: request.body(),
         };
         let mut regions = self.regions();
         let region = regions
             .entry(region.to_owned())
             .or_insert_with(|| Region { account: account::new(), ..Region::default() });
-        let mut response = Response::new(match (found.operation)(&call, region)? {
-            Reply::Nothing => Bytes::new(),
-            Reply::Json(document) => Bytes::from(document.to_string()),
-        });
+        let mut response = (found.operation)(&call, region)?.response();
         *response.status_mut() =
             StatusCode::from_u16(found.status).expect("the routes have valid status codes");
-        let json = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(header::CONTENT_TYPE, json);
         Ok(response)
     }
 

@@ -263,7 +263,7 @@ pub(super) fn endpoint_configuration(
     Ok(configuration)
 }
 
-fn check_policy(api: &RestApi) -> Result<(), Error> {
+pub(super) fn check_policy(api: &RestApi) -> Result<(), Error> {
     let Some(policy) = &api.policy else { return Ok(()) };
     if policy.len() > LARGEST_POLICY {
         return Err(Error::bad_request(format!(

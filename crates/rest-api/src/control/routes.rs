@@ -6,8 +6,9 @@ use percent_encoding::percent_decode_str;
 use super::call::{Answer, Call};
 use super::{
     account, api_keys, authorizers, base_path_mappings, deployments, documentation, domain_names,
-    gateway_responses, integration_responses, integrations, method_responses, methods, models,
-    request_validators, resources, rest_apis, stages, tags, unsupported, usage_plans, vpc_links,
+    gateway_responses, import, integration_responses, integrations, method_responses, methods,
+    models, request_validators, resources, rest_apis, stages, tags, unsupported, usage_plans,
+    vpc_links,
 };
 use crate::store::Region;
 
@@ -77,9 +78,11 @@ const ROUTES: &[Route] = &[
     ("GET",    "/sdktypes", 200, unsupported::get_sdk_types),
     ("GET",    "/sdktypes/{sdk}", 200, unsupported::get_sdk_type),
 
+    ("POST",   "/restapis?mode=import", 201, import::create),
     ("POST",   "/restapis", 201, rest_apis::create),
     ("GET",    "/restapis", 200, rest_apis::list),
     ("GET",    "/restapis/{api}", 200, rest_apis::get),
+    ("PUT",    "/restapis/{api}", 200, import::put),
     ("PATCH",  "/restapis/{api}", 200, rest_apis::update),
     ("DELETE", "/restapis/{api}", 202, rest_apis::delete),
 
@@ -138,6 +141,7 @@ const ROUTES: &[Route] = &[
 
     ("POST",   "/restapis/{api}/documentation/parts", 201, documentation::create_part),
     ("GET",    "/restapis/{api}/documentation/parts", 200, documentation::list_parts),
+    ("PUT",    "/restapis/{api}/documentation/parts", 200, import::documentation_parts),
     ("GET",    "/restapis/{api}/documentation/parts/{part}", 200, documentation::get_part),
     ("PATCH",  "/restapis/{api}/documentation/parts/{part}", 200, documentation::update_part),
     ("DELETE", "/restapis/{api}/documentation/parts/{part}", 202, documentation::delete_part),
@@ -160,6 +164,7 @@ const ROUTES: &[Route] = &[
     ("DELETE", "/restapis/{api}/stages/{stage}", 202, stages::delete),
     ("DELETE", "/restapis/{api}/stages/{stage}/cache/data", 202, stages::flush),
     ("DELETE", "/restapis/{api}/stages/{stage}/cache/authorizers", 202, stages::flush),
+    ("GET",    "/restapis/{api}/stages/{stage}/exports/{type}", 200, import::export),
     ("GET",    "/restapis/{api}/stages/{stage}/sdks/{sdk}", 200, unsupported::get_sdk),
 ];
 

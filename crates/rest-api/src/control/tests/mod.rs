@@ -3,6 +3,7 @@
 mod access;
 mod domains;
 mod errors;
+mod imports;
 mod life;
 mod lists;
 mod patches;
