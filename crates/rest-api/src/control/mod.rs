@@ -55,14 +55,14 @@ use crate::store::Region;
 
 /// What a control plane must be told.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The account that owns everything.
-    pub account_id: String,
+    pub(crate) account_id: String,
 }
 
 /// API Gateway's control plane, for one account and any number of regions. Clones share it.
 #[derive(Clone, Debug)]
-pub struct ControlPlane {
+pub(crate) struct ControlPlane {
     shared: Arc<Shared>,
 }
 
@@ -75,17 +75,17 @@ struct Shared {
 
 impl ControlPlane {
     /// One that has nothing yet.
-    pub fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         Self { shared: Arc::new(Shared { settings, regions: Mutex::default() }) }
     }
 
     /// Whether a request with this path is for a control plane.
-    pub fn owns(path: &str) -> bool {
+    pub(crate) fn owns(path: &str) -> bool {
         routes::owns(path)
     }
 
     /// Does what a request asks for in a region.
-    pub fn answer(&self, region: &str, request: Request<Bytes>) -> Response<Bytes> {
+    pub(crate) fn answer(&self, region: &str, request: Request<Bytes>) -> Response<Bytes> {
         let mut response = self.perform(region, &request).unwrap_or_else(|error| error.response());
         let id = HeaderValue::from_str(&Uuid::new_v4().to_string());
         response

@@ -35,7 +35,7 @@ mod security;
 mod tests;
 
 pub(crate) use document::{DocumentError, Version};
-pub(crate) use export::{ExportError, ExportSettings, Extensions, Format, export};
+pub(crate) use export::{ExportSettings, Extensions, Format, export};
 pub(crate) use import::import;
 
 use crate::model::{Definition, DocumentationPart, Seconds};
