@@ -182,9 +182,9 @@ resource "aws_api_gateway_deployment" "this" {
 
   triggers = {
     configuration = sha256(jsonencode([
-      aws_api_gateway_gateway_response.bad_request,
-      aws_api_gateway_integration_response.get,
-      aws_api_gateway_integration_response.post,
+      aws_api_gateway_gateway_response.bad_request.response_templates,
+      aws_api_gateway_integration_response.get.response_templates,
+      aws_api_gateway_integration_response.post.id,
     ]))
   }
 

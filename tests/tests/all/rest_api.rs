@@ -83,7 +83,7 @@ fn an_api_from_an_openapi_body_is_applied_changed_and_destroyed() {
 
     let api = api.to_owned();
     root.destroy();
-    assert_gone(&api, &greeting);
+    assert_gone(&api, &by_path);
 }
 
 #[test]
@@ -119,7 +119,10 @@ fn an_api_from_single_resources_is_applied_changed_and_destroyed() {
     root.assert_no_changes();
 
     root.destroy();
-    assert_gone(&api, &note);
+    assert_gone(
+        &api,
+        &format!("{}/restapis/{api}/v1/_user_request_/notes/7", LocalAws::shared().endpoint()),
+    );
 }
 
 /// Neither the API nor its stage is there any more.

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::super::{ExportError, ExportSettings, Extensions, Format, Version, export};
+use super::super::export::ExportError;
+use super::super::{ExportSettings, Extensions, Format, Version, export};
 use super::*;
 use crate::model::{DocumentationPart, Stage};
 
