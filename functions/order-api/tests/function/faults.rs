@@ -23,9 +23,12 @@ fn answers(error: impl Fn() -> Error) -> Vec<Answer> {
     .into()
 }
 
+/// How it comes about, its status, its message, when to try again and what counts it.
+type Fault = (fn() -> Error, u16, &'static str, Option<&'static str>, &'static str);
+
 #[test]
 fn every_fault_has_its_status_and_no_internals() {
-    let faults: [(fn() -> Error, u16, &str, Option<&str>, &str); 8] = [
+    let faults: [Fault; 8] = [
         (
             || Error::Refused { message: "Invalid UpdateExpression: Syntax error".to_owned() },
             400,
