@@ -8,9 +8,6 @@ resource "aws_api_gateway_rest_api" "this" {
   name = var.name
   body = var.body
 
-  # What the import does not understand is an error now, not a gap in the API later.
-  fail_on_warnings = true
-
   endpoint_configuration {
     types = ["REGIONAL"]
   }

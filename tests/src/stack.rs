@@ -73,7 +73,7 @@ impl Stack {
         self.aws
     }
 
-    /// Where a pattern answers, with a final slash.
+    /// Where a pattern answers: for a function URL with a final slash, for an API with its path.
     pub fn url(&self, pattern: &str) -> String {
         self.output(pattern, "url")
     }

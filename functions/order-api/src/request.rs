@@ -1,11 +1,13 @@
 //! A body to what it asks for: `{"operation", "tableName"?, "payload"?}`.
 
 use crate::command::{Command, Create, Delete, List, Operation, Read, Update};
+use crate::expression::written_paths;
 use crate::idempotency::fingerprint;
-use crate::params::{NAMES, Params, VALUES};
+use crate::params::{KEY, NAMES, Params, VALUES};
 use crate::problems::{Problems, broken, quoted};
 use aws_sdk_dynamodb::types::ReturnValue;
 use serde_json::value::RawValue;
+use std::collections::HashMap;
 
 const DEFAULT_LIMIT: u16 = 100;
 const MAX_LIMIT: u16 = 1000;
@@ -154,12 +156,36 @@ fn update(params: &Params<'_>, problems: &mut Problems) -> Update {
     let update = params.required_expression(UPDATE, problems);
     let condition = params.expression(CONDITION, problems);
     let expressions = [(UPDATE, Some(update.as_str())), (CONDITION, condition.as_deref())];
+    let placeholders = params.placeholders(&expressions, problems);
+    if !update.is_empty() {
+        check_written_paths(&update, &placeholders.names, &params.path(UPDATE), problems);
+    }
     Update {
         key: params.key("Key", problems),
-        placeholders: params.placeholders(&expressions, problems),
+        placeholders,
         update,
         condition,
         returns: params.returns(RETURNS, &ANY, problems),
+    }
+}
+
+/// That an update writes something, and not the key.
+fn check_written_paths(
+    update: &str,
+    names: &HashMap<String, String>,
+    at: &str,
+    problems: &mut Problems,
+) {
+    let paths = written_paths(update);
+    if paths.is_empty() {
+        problems.add(at, "must SET, REMOVE, ADD or DELETE something");
+    }
+    let is_key = |path: &&str| {
+        let first = path.split(['.', '[']).next().unwrap_or_default();
+        names.get(first).map_or(first, String::as_str) == KEY
+    };
+    if paths.iter().any(is_key) {
+        problems.add(at, format!("must not write {KEY}, which is the key"));
     }
 }
 

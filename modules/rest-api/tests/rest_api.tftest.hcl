@@ -48,7 +48,6 @@ run "defaults" {
     condition = (
       aws_api_gateway_rest_api.this.name == "shop-api"
       && aws_api_gateway_rest_api.this.body == var.body
-      && aws_api_gateway_rest_api.this.fail_on_warnings
       && one(aws_api_gateway_rest_api.this.endpoint_configuration).types == tolist(["REGIONAL"])
     )
     error_message = "The API must be what the document says, in its region."

@@ -169,6 +169,7 @@ fn everything_that_is_wrong_is_named_with_what_is_allowed() {
         ("read", r#"{"Key":{"id":"a","b":1}}"#.to_owned(), vec!["payload.Key.b", "key"]),
         ("update", format!("{{{key}}}"), vec!["payload.UpdateExpression", "missing"]),
         ("update", update(r#""UpdateExpression":"""#), vec!["must not be empty"]),
+        ("update", update(r#""UpdateExpression":"PLEASE""#), vec!["SET, REMOVE, ADD or DELETE"]),
         ("update", update(r#""UpdateExpression":"SET a = :a""#), vec![":a", "not define"]),
         (
             "update",
@@ -183,7 +184,7 @@ fn everything_that_is_wrong_is_named_with_what_is_allowed() {
         // These are DynamoDB's own words.
         (
             "update",
-            update(r#""UpdateExpression":"PLEASE a = :a","ExpressionAttributeValues":{":a":1}"#),
+            update(r#""UpdateExpression":"SET a = = :a","ExpressionAttributeValues":{":a":1}"#),
             vec!["UpdateExpression"],
         ),
         (

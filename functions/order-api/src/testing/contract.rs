@@ -23,6 +23,7 @@ pub async fn contract(orders: &impl Orders, prefix: &str) {
     let test = Test { orders, prefix };
     test.items_come_back_as_they_were_sent().await;
     test.conditions_hold_or_nothing_is_written().await;
+    test.what_cannot_be_done_is_refused().await;
     test.updates_answer_what_they_are_asked_for().await;
     test.what_is_deleted_is_gone().await;
     test.pages_hold_every_item_once().await;
@@ -120,11 +121,24 @@ impl<O: Orders> Test<'_, O> {
         assert!(matches!(refused, Err(Error::ConditionFailed)), "{refused:?}");
         assert_eq!(self.stored("conditional").await.as_deref(), Some(r#"{"n":1}"#));
         assert_eq!(self.stored("absent").await, None);
+    }
 
-        let nonsense =
-            self.update("conditional", "PLEASE n = :n", r#"{":n":2}"#, ReturnValue::None);
-        let refused = self.orders.update(&nonsense, None).await;
-        assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
+    /// Whether asked once or not, and with nothing written.
+    async fn what_cannot_be_done_is_refused(&self) {
+        self.put("refused", r#""n":1,"text":"x""#).await;
+        for (index, (update, values)) in
+            [("ADD text :one", r#"{":one":1}"#), ("ADD n :text", r#"{":text":"x"}"#)]
+                .into_iter()
+                .enumerate()
+        {
+            let request = self.update("refused", update, values, ReturnValue::AllNew);
+            let refused = self.orders.update(&request, None).await;
+            assert!(matches!(refused, Err(Error::Refused { .. })), "{update}: {refused:?}");
+            let once = self.once(&format!("refused{index}"), "f");
+            let refused = self.orders.update(&request, Some(&once)).await;
+            assert!(matches!(refused, Err(Error::Refused { .. })), "{update}, once: {refused:?}");
+        }
+        assert_eq!(self.stored("refused").await.as_deref(), Some(r#"{"n":1,"text":"x"}"#));
     }
 
     async fn updates_answer_what_they_are_asked_for(&self) {
@@ -166,7 +180,7 @@ impl<O: Orders> Test<'_, O> {
         let mut expected = BTreeSet::new();
         for number in 0..7 {
             let name = format!("page{number}");
-            self.put(&name, &format!(r#""batch":"{}","n":{number}"#, self.prefix)).await;
+            self.put(&name, &format!(r#""lot":"{}","n":{number}"#, self.prefix)).await;
             expected.insert(format!(r#"{{"id":"{}","n":{number}}}"#, self.id(&name)));
         }
         for limit in [1, 3, 1000] {
@@ -195,7 +209,7 @@ impl<O: Orders> Test<'_, O> {
         let list = List {
             limit,
             after,
-            filter: Some("batch = :b".to_owned()),
+            filter: Some("lot = :b".to_owned()),
             projection: Some("id, #n".to_owned()),
             placeholders: Placeholders {
                 names: [("#n".to_owned(), "n".to_owned())].into(),

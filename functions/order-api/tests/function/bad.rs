@@ -213,6 +213,20 @@ fn expressions_and_their_placeholders_fit() {
             "payload.UpdateExpression must not be empty",
         );
     }
+    for nothing in ["price = 1", "SET", "PLEASE SETTLE price", "set ,", "😀"] {
+        wrong(
+            "update",
+            &update(&format!(r#""UpdateExpression":"{nothing}""#)),
+            "payload.UpdateExpression must SET, REMOVE, ADD or DELETE something",
+        );
+    }
+    for (key, names) in [("id", ""), ("#i", r##","ExpressionAttributeNames":{"#i":"id"}"##)] {
+        wrong(
+            "update",
+            &update(&format!(r#""UpdateExpression":"REMOVE a, {key}"{names}"#)),
+            "payload.UpdateExpression must not write id, which is the key",
+        );
+    }
     wrong(
         "delete",
         &update(r#""ConditionExpression":"""#),
@@ -346,7 +360,7 @@ fn an_idempotency_key_is_visible_ascii_and_given_once() {
 #[test]
 fn what_dynamodb_refuses_is_refused_in_its_words() {
     let memory = Memory::default();
-    let payload = r#"{"Key":{"id":"a"},"UpdateExpression":"SOMEHOW price"}"#;
+    let payload = r#"{"Key":{"id":"a"},"UpdateExpression":"SET price"}"#;
     ask("update", payload)
         .send(&memory)
         .is(400, r#"{"message":"the double knows no such update"}"#);
