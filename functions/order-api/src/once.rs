@@ -200,7 +200,7 @@ impl Write<'_> {
                 if !matches!(update.returns, ReturnValue::UpdatedOld | ReturnValue::UpdatedNew) {
                     return Some(read);
                 }
-                let projection = written_paths(&update.update).join(", ");
+                let projection = written_paths(&update.update).unwrap_or_default().join(", ");
                 let used = |name: &str| placeholders(&projection, '#').any(|used| used == name);
                 let names = update.placeholders.names.iter().filter(|(name, _)| used(name));
                 let names = names.map(|(name, value)| (name.clone(), value.clone())).collect();

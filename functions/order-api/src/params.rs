@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) const KEY: &str = "id";
 pub(crate) const NAMES: &str = "ExpressionAttributeNames";
 pub(crate) const VALUES: &str = "ExpressionAttributeValues";
+/// The longest expression, in bytes of UTF-8.
+const MAX_EXPRESSION_BYTES: usize = 4096;
 /// The longest partition key, in bytes of UTF-8.
 const MAX_KEY_BYTES: usize = 2048;
 
@@ -86,6 +88,11 @@ impl<'a> Params<'a> {
         let text = self.text(name, problems)?;
         if text.trim().is_empty() {
             problems.add(&self.path(name), "must not be empty");
+        }
+        if text.len() > MAX_EXPRESSION_BYTES {
+            let problem = format!("must be at most 4,096 bytes long, not {}", text.len());
+            problems.add(&self.path(name), problem);
+            return None;
         }
         Some(text)
     }

@@ -1,7 +1,7 @@
 //! A body to what it asks for: `{"operation", "tableName"?, "payload"?}`.
 
 use crate::command::{Command, Create, Delete, List, Operation, Read, Update};
-use crate::expression::written_paths;
+use crate::expression::{check_projection, written_paths};
 use crate::idempotency::fingerprint;
 use crate::params::{KEY, NAMES, Params, VALUES};
 use crate::problems::{Problems, broken, quoted};
@@ -143,13 +143,21 @@ fn create(params: &Params<'_>, problems: &mut Problems) -> Create {
 }
 
 fn read_item(params: &Params<'_>, problems: &mut Problems) -> Read {
-    let projection = params.expression(PROJECTION, problems);
+    let projection = projection(params, problems);
     Read {
         key: params.key("Key", problems),
         names: params.placeholders(&[(PROJECTION, projection.as_deref())], problems).names,
         projection,
         consistent: params.flag(CONSISTENT, problems),
     }
+}
+
+fn projection(params: &Params<'_>, problems: &mut Problems) -> Option<String> {
+    let projection = params.expression(PROJECTION, problems)?;
+    if let Err(problem) = check_projection(&projection) {
+        problems.add(&params.path(PROJECTION), problem);
+    }
+    Some(projection)
 }
 
 fn update(params: &Params<'_>, problems: &mut Problems) -> Update {
@@ -169,17 +177,17 @@ fn update(params: &Params<'_>, problems: &mut Problems) -> Update {
     }
 }
 
-/// That an update writes something, and not the key.
+/// That an update is one, and does not write the key.
 fn check_written_paths(
     update: &str,
     names: &HashMap<String, String>,
     at: &str,
     problems: &mut Problems,
 ) {
-    let paths = written_paths(update);
-    if paths.is_empty() {
-        problems.add(at, "must SET, REMOVE, ADD or DELETE something");
-    }
+    let paths = match written_paths(update) {
+        Ok(paths) => paths,
+        Err(problem) => return problems.add(at, problem),
+    };
     let is_key = |path: &&str| {
         let first = path.split(['.', '[']).next().unwrap_or_default();
         names.get(first).map_or(first, String::as_str) == KEY
@@ -201,7 +209,7 @@ fn delete(params: &Params<'_>, problems: &mut Problems) -> Delete {
 
 fn list(params: &Params<'_>, problems: &mut Problems) -> List {
     let filter = params.expression(FILTER, problems);
-    let projection = params.expression(PROJECTION, problems);
+    let projection = projection(params, problems);
     let expressions = [(FILTER, filter.as_deref()), (PROJECTION, projection.as_deref())];
     List {
         limit: params.limit("Limit", DEFAULT_LIMIT, MAX_LIMIT, problems),

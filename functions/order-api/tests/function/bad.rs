@@ -213,13 +213,36 @@ fn expressions_and_their_placeholders_fit() {
             "payload.UpdateExpression must not be empty",
         );
     }
-    for nothing in ["price = 1", "SET", "PLEASE SETTLE price", "set ,", "😀"] {
+    for (expression, problem) in [
+        ("price = 1", r#"expects SET, REMOVE, ADD or DELETE; received "price""#),
+        ("SET price", "expects = where it ends"),
+        ("SET price = 1", r#"expects a path or a placeholder such as :value; received "1""#),
+        ("REMOVE a, a", r#"writes "a" twice"#),
+        ("SET 😀", r#"expects a path; received "😀""#),
+    ] {
         wrong(
             "update",
-            &update(&format!(r#""UpdateExpression":"{nothing}""#)),
-            "payload.UpdateExpression must SET, REMOVE, ADD or DELETE something",
+            &update(&format!(r#""UpdateExpression":"{expression}""#)),
+            &format!("payload.UpdateExpression {problem}"),
         );
     }
+    let deep = format!("SET a = {}:a", "(".repeat(1_000_000));
+    wrong(
+        "update",
+        &update(&format!(r#""UpdateExpression":"{deep}","ExpressionAttributeValues":{{}}"#)),
+        "payload.UpdateExpression must be at most 4,096 bytes long, not 1000010",
+    );
+    let deep = format!("SET a = {}", "(".repeat(4_088));
+    wrong(
+        "update",
+        &update(&format!(r#""UpdateExpression":"{deep}""#)),
+        "payload.UpdateExpression expects a path or a placeholder such as :value where it ends",
+    );
+    wrong(
+        "list",
+        r#"{"ProjectionExpression":"a,,b"}"#,
+        r#"payload.ProjectionExpression expects a path; received ",""#,
+    );
     for (key, names) in [("id", ""), ("#i", r##","ExpressionAttributeNames":{"#i":"id"}"##)] {
         wrong(
             "update",
@@ -360,8 +383,7 @@ fn an_idempotency_key_is_visible_ascii_and_given_once() {
 #[test]
 fn what_dynamodb_refuses_is_refused_in_its_words() {
     let memory = Memory::default();
-    let payload = r#"{"Key":{"id":"a"},"UpdateExpression":"SET price"}"#;
-    ask("update", payload)
-        .send(&memory)
-        .is(400, r#"{"message":"the double knows no such update"}"#);
+    let payload = r#"{"Key":{"id":"a"},"ConditionExpression":"price ="}"#;
+    let message = r#"{"message":"the double knows no such condition"}"#;
+    ask("delete", payload).send(&memory).is(400, message);
 }
