@@ -31,8 +31,9 @@
 //! | 500, 504 | DynamoDB failed, or is late | `{"message"}`; why is in the log |
 //!
 //! With the header `Idempotency-Key` a `create` or an `update` happens once: whoever sends the same
-//! again within 24 hours gets the same answer, with `Idempotent-Replayed: true`. The other operations
-//! may be repeated as they are, and ignore it.
+//! again within 24 hours gets the same answer, with `Idempotent-Replayed: true`. What `ReturnValues`
+//! asks for is then read right before or after the write, which DynamoDB's transactions do not do
+//! themselves. The other operations may be repeated as they are, and ignore the key.
 //!
 //! It reads `TABLE_NAME`, `IDEMPOTENCY_TABLE_NAME` and, if clients know the table by another name,
 //! `TABLE_ALIAS`. It measures `RequestsAnswered`, `RequestsReplayed`, `RequestsRefused`,

@@ -133,18 +133,19 @@ run "defaults" {
 
   assert {
     condition = (
-      yamldecode(local.document).paths["/order"].post["x-amazon-apigateway-request-validator"] == "all"
-      && yamldecode(local.document)["x-amazon-apigateway-request-validators"].all == { validateRequestBody = true, validateRequestParameters = true }
+      yamldecode(local.document).paths["/order"].post["x-amazon-apigateway-request-validator"] == "parameters"
+      && yamldecode(local.document)["x-amazon-apigateway-request-validators"].parameters == { validateRequestBody = false, validateRequestParameters = true }
+      && yamldecode(local.document).paths["/order"].post.requestBody.content["application/json"].schema == { "$ref" = "#/components/schemas/OrderRequest" }
       && yamldecode(local.document).components.schemas.OrderRequest.required == ["operation"]
       && yamldecode(local.document).components.schemas.OrderRequest.properties.operation.enum == ["create", "read", "update", "delete", "list", "echo", "ping"]
     )
-    error_message = "API Gateway must refuse what is no operation."
+    error_message = "The model must be the contract, and the function must judge bodies."
   }
 
   assert {
     condition = alltrue([
       for type, response in yamldecode(local.document)["x-amazon-apigateway-gateway-responses"] :
-      jsondecode(replace(replace(response.responseTemplates["application/json"], "$context.error.messageString", "\"m\""), "$context.error.validationErrorString", "v")).message == "m"
+      jsondecode(replace(response.responseTemplates["application/json"], "$context.error.messageString", "\"m\"")) == { message = "m" }
     ])
     error_message = "What API Gateway refuses by itself must be JSON with a message."
   }

@@ -48,7 +48,7 @@ fn assert_answer(answer: &Answer, status: u16, body: &str) {
     assert_eq!(answer.header("content-type"), JSON);
 }
 
-/// A refusal by API Gateway or by the function, in which each of `words` stands.
+/// A refusal in which each of `words` stands.
 #[track_caller]
 fn assert_refused(answer: &Answer, status: u16, words: &[&str]) {
     assert_eq!(answer.status, status, "{}", answer.body);
@@ -112,27 +112,27 @@ fn numbers_and_texts_come_back_digit_by_digit() {
 #[test]
 fn a_body_that_is_no_request_is_refused() {
     let long = format!(r#"{{"operation":"{}"}}"#, "x".repeat(100_000));
-    for body in [
-        "{",
-        "{\"operation\":",
-        "operation=ping",
-        "[]",
-        "\"ping\"",
-        "null",
-        "7",
-        "true",
-        "{}",
-        "{\"operation\":null}",
-        "{\"operation\":7}",
-        "{\"operation\":[\"ping\"]}",
-        "{\"operation\":\"PING\"}",
-        "{\"operation\":\"\"}",
-        "{\"operation\":\"ping \"}",
-        "{\"tableName\":\"x\"}",
-        "{\"operation\":\"ping\",\"tableName\":7}",
-        long.as_str(),
+    for (body, words) in [
+        ("{", "body is not valid JSON at line 1"),
+        ("{\"operation\":", "body is not valid JSON at line 1"),
+        ("operation=ping", "body is not valid JSON at line 1, column 1"),
+        ("[]", "body must be a JSON object, not an array"),
+        ("\"ping\"", "body must be a JSON object, not a string"),
+        ("null", "body must be a JSON object, not null"),
+        ("7", "body must be a JSON object, not a number"),
+        ("true", "body must be a JSON object, not true or false"),
+        ("{}", "operation is missing"),
+        ("{\"operation\":null}", "received null"),
+        ("{\"operation\":7}", "received 7"),
+        ("{\"operation\":[\"ping\"]}", "received [\"ping\"]"),
+        ("{\"operation\":\"PING\"}", "received \"PING\""),
+        ("{\"operation\":\"\"}", "received \"\""),
+        ("{\"operation\":\"ping \"}", "received \"ping \""),
+        ("{\"operation\":\"ping\",\"tableName\":7}", "tableName must be a string; received 7"),
+        ("{\"operation\":\"ping\",\"x\":7}", "allowed: operation, payload, tableName"),
+        (long.as_str(), "operation must be one of"),
     ] {
-        assert_refused(&send(body), 400, &[]);
+        assert_refused(&send(body), 400, &[words]);
     }
     let names = ["create", "read", "update", "delete", "list", "echo", "ping", "drop"];
     assert_refused(&send(r#"{"operation":"drop"}"#), 400, &names);
