@@ -106,7 +106,8 @@ impl<O: Orders> OrderApi<O> {
     }
 
     async fn run(&self, asked: Asked, key: Option<String>, invocation: &Invocation) -> Response {
-        let once = key.map(|key| Once { key, fingerprint: asked.fingerprint });
+        let once = key.zip(asked.fingerprint);
+        let once = once.map(|(key, fingerprint)| Once { key, fingerprint });
         let started = Instant::now();
         let done = invocation.in_time(self.call(&asked.command, once.as_ref())).await;
         if !matches!(asked.command, Command::Echo(_) | Command::Ping) {

@@ -17,8 +17,8 @@ const MAX_LIMIT: u16 = 1000;
 pub(crate) struct Asked {
     pub(crate) operation: Operation,
     pub(crate) command: Command,
-    /// What tells this request from any other.
-    pub(crate) fingerprint: String,
+    /// What tells this request from any other, if it can be asked to happen once.
+    pub(crate) fingerprint: Option<String>,
 }
 
 /// Why nothing can be asked.
@@ -57,7 +57,8 @@ pub(crate) fn read(body: &[u8], tables: &[String]) -> Result<Asked, Refusal> {
     let command = operation.and_then(|operation| command(operation, payload, &mut problems));
     match (operation, command) {
         (Some(operation), Some(command)) if problems.is_empty() => {
-            let fingerprint = fingerprint(operation.name(), payload);
+            let once = matches!(operation, Operation::Create | Operation::Update);
+            let fingerprint = once.then(|| fingerprint(operation.name(), payload));
             Ok(Asked { operation, command, fingerprint })
         }
         _ => Err(Refusal::Wrong(problems)),

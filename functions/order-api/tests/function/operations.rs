@@ -56,6 +56,18 @@ fn table_and_payload_may_be_left_out() {
 }
 
 #[test]
+fn no_depth_is_too_deep_for_an_echo() {
+    let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+    for payload in [deep.clone(), format!(r#"{{"a":{deep}}}"#)] {
+        let answer = ask("echo", &payload).header("Idempotency-Key", "key");
+        answer.send(&Memory::default()).is(200, &payload);
+    }
+    let answer = ask("create", &format!(r#"{{"Item":{{"id":"a","x":{deep}}}}}"#));
+    let answer = answer.header("Idempotency-Key", "key").send(&Memory::default());
+    assert_eq!((answer.status, answer.text.contains("32 levels deep")), (400, true));
+}
+
+#[test]
 fn answers_are_measured_and_kept_by_no_cache() {
     let memory = Memory::default();
     let answer = ask("create", r#"{"Item":{"id":"a"}}"#).send(&memory);
