@@ -13,5 +13,6 @@ module "stack" {
   log_retention_days  = 1
   tracing             = false
 
+  crud_lambda         = { authorization_type = "NONE" }
   function_url_ingest = { authorization_type = "NONE" }
 }

@@ -3,8 +3,32 @@
 # the patterns.
 
 locals {
-  known_patterns = toset(["function-url-ingest"])
+  known_patterns = toset(["crud-lambda", "function-url-ingest"])
   patterns       = coalesce(var.patterns, local.known_patterns)
+}
+
+module "crud_lambda" {
+  source = "../crud-lambda"
+  count  = contains(local.patterns, "crud-lambda") ? 1 : 0
+
+  name     = var.name
+  packages = var.packages
+
+  architecture         = var.architecture
+  authorization_type   = var.crud_lambda.authorization_type
+  deletion_protection  = var.deletion_protection
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = var.crud_lambda.reserved_concurrency
+  tracing              = var.tracing
+  web_acl_arn          = var.crud_lambda.web_acl_arn
+
+  throttling = {
+    burst               = ceil(2 * var.crud_lambda.requests_per_second)
+    requests_per_second = var.crud_lambda.requests_per_second
+  }
+  usage_plan = var.crud_lambda.key_requests_per_day == null ? null : {
+    requests_per_day = var.crud_lambda.key_requests_per_day
+  }
 }
 
 module "function_url_ingest" {

@@ -17,6 +17,27 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "crud_lambda" {
+  description = <<-EOT
+    How the API of `crud-lambda` is reached.
+
+    - `authorization_type` - `AWS_IAM` for signed requests, `NONE` for anyone's.
+    - `key_requests_per_day` - asks for an API key too, and bounds its use; null for no key.
+    - `requests_per_second` - what it takes from all callers together, and twice as many at once.
+    - `reserved_concurrency` - the most requests at a time; null for no bound but the account's.
+    - `web_acl_arn` - a regional web ACL in front of it; null for none.
+  EOT
+  type = object({
+    authorization_type   = optional(string, "AWS_IAM")
+    key_requests_per_day = optional(number)
+    requests_per_second  = optional(number, 100)
+    reserved_concurrency = optional(number)
+    web_acl_arn          = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "deletion_protection" {
   description = "Whether what holds data refuses to be deleted."
   type        = bool

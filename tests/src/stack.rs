@@ -58,7 +58,7 @@ impl Stack {
         LocalAws::shared()
     }
 
-    /// Where a pattern answers.
+    /// Where a pattern answers: for a function URL with a final slash, for an API with its path.
     pub fn url(&self, pattern: &str) -> String {
         self.output(pattern, "url")
     }

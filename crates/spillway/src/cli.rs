@@ -82,6 +82,7 @@ pub(crate) enum Command {
 /// The patterns that `environments/local` can apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Pattern {
+    CrudLambda,
     FunctionUrlIngest,
 }
 
@@ -120,6 +121,7 @@ impl Pattern {
     /// The kebab word that names the module and the key in Terraform's outputs.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::CrudLambda => "crud-lambda",
             Self::FunctionUrlIngest => "function-url-ingest",
         }
     }

@@ -4,6 +4,18 @@
 mock_provider "aws" {
   override_during = plan
 
+  mock_resource "aws_api_gateway_api_key" {
+    defaults = { id = "key123" }
+  }
+
+  mock_resource "aws_api_gateway_rest_api" {
+    defaults = { execution_arn = "arn:aws:execute-api:us-east-1:123456789012:abc123" }
+  }
+
+  mock_resource "aws_api_gateway_stage" {
+    defaults = { invoke_url = "https://abc123.execute-api.us-east-1.amazonaws.com/live" }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
     defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:dev" }
   }
@@ -27,7 +39,7 @@ mock_provider "aws" {
 
 variables {
   name     = "dev"
-  packages = "../function-url-ingest/tests/fixtures"
+  packages = "tests/fixtures"
 }
 
 run "every_pattern_by_default" {
@@ -49,6 +61,16 @@ run "every_pattern_by_default" {
   }
 
   assert {
+    condition = { for key, value in output.patterns["crud-lambda"] : key => value if !contains(["api_key_id", "watch"], key) } == {
+      url      = "https://abc123.execute-api.us-east-1.amazonaws.com/live/order"
+      api_arn  = "arn:aws:execute-api:us-east-1:123456789012:abc123/live/POST/order"
+      function = "dev-order-api"
+      table    = "dev-orders"
+    }
+    error_message = "A pattern's entry must say what a person needs."
+  }
+
+  assert {
     condition     = alltrue([for pattern in output.patterns : length(pattern.watch) > 0])
     error_message = "A pattern's entry must say what to watch."
   }
@@ -62,8 +84,22 @@ run "no_pattern" {
   }
 
   assert {
-    condition     = length(output.patterns) == 0 && length(module.function_url_ingest) == 0
+    condition     = length(output.patterns) == 0 && length(module.crud_lambda) + length(module.function_url_ingest) == 0
     error_message = "An empty set creates nothing."
+  }
+}
+
+run "settings_reach_their_pattern" {
+  command = plan
+
+  variables {
+    patterns    = ["crud-lambda"]
+    crud_lambda = { authorization_type = "NONE", key_requests_per_day = 5, requests_per_second = 0.5 }
+  }
+
+  assert {
+    condition     = keys(output.patterns) == ["crud-lambda"] && output.patterns["crud-lambda"].api_key_id == "key123"
+    error_message = "key_requests_per_day must make a key."
   }
 }
 

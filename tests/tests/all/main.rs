@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod crud_lambda;
 mod endpoint;
 mod function_url_ingest;
 mod modules;

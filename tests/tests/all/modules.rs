@@ -47,6 +47,16 @@ fn rust_lambda_passes_its_tests() {
 }
 
 #[test]
+fn rest_api_passes_its_tests() {
+    Root::new("modules/rest-api").run(&["test", "-no-color"]);
+}
+
+#[test]
+fn crud_lambda_passes_its_tests() {
+    Root::new("modules/crud-lambda").run(&["test", "-no-color"]);
+}
+
+#[test]
 fn function_url_ingest_passes_its_tests() {
     Root::new("modules/function-url-ingest").run(&["test", "-no-color"]);
 }
@@ -62,8 +72,14 @@ fn the_local_environment_is_valid() {
 }
 
 /// Every folder with a Terraform configuration that others use.
-const DOCUMENTED: [&str; 4] =
-    ["modules/rust-lambda", "modules/function-url-ingest", "modules/stack", "environments/local"];
+const DOCUMENTED: [&str; 6] = [
+    "modules/rust-lambda",
+    "modules/rest-api",
+    "modules/crud-lambda",
+    "modules/function-url-ingest",
+    "modules/stack",
+    "environments/local",
+];
 
 #[test]
 fn every_readme_lists_the_inputs_and_outputs_that_there_are() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use spillway_tests::{eventually, free_port, get, repository, scrubbed, spillway};
+use spillway_tests::{eventually, free_port, get, post, repository, scrubbed, spillway};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -95,9 +95,12 @@ fn up_brings_a_stack_that_answers_and_down_leaves_nothing() {
 
     // What a shell would make of `curl 'URL'`, on a machine that may have no curl.
     let urls: Vec<_> = printed.lines().filter_map(|line| line.strip_prefix("  curl '")).collect();
-    assert_eq!(urls.len(), 2, "{printed}");
+    assert_eq!(urls.len(), 5, "{printed}");
     for line in &urls {
-        let answer = get(line.split_once('\'').unwrap().0);
+        let (url, rest) = line.split_once('\'').unwrap();
+        let data = rest.strip_prefix(" -d '").and_then(|data| data.strip_suffix('\''));
+        let form = "application/x-www-form-urlencoded";
+        let answer = data.map_or_else(|| get(url), |data| post(url, form, data.as_bytes()));
         assert_eq!(answer.status, 200, "{line}: {}", answer.body);
     }
 

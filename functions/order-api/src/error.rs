@@ -1,0 +1,103 @@
+//! What can become of a call to the table instead of a result, as the log has it.
+
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a call to the table brought no result. Its text is for the log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// DynamoDB cannot do what it was asked to.
+    #[error("DynamoDB refused the request: {message}")]
+    Refused {
+        /// What is wrong with the request, in DynamoDB's words.
+        message: String,
+    },
+
+    /// The condition of a write does not hold; nothing was written.
+    #[error("the condition does not hold")]
+    ConditionFailed,
+
+    /// Another write of the same item, or of the same idempotency key, goes on; nothing was written.
+    #[error("another write of the same goes on")]
+    Conflict,
+
+    /// The idempotency key belongs to another request; nothing was written.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+
+    /// DynamoDB asks for fewer calls.
+    #[error("DynamoDB throttles")]
+    Throttled {
+        /// What the SDK says.
+        #[source]
+        source: Cause,
+    },
+
+    /// DynamoDB did not answer in the time that the SDK's client gives it.
+    #[error("DynamoDB did not answer in time")]
+    TimedOut {
+        /// What the SDK says.
+        #[source]
+        source: Cause,
+    },
+
+    /// DynamoDB failed, does not let this function do it, or was not reached.
+    #[error("DynamoDB failed or was not reached")]
+    Service {
+        /// What the SDK says.
+        #[source]
+        source: Cause,
+    },
+
+    /// DynamoDB answered with an item that is none.
+    #[error("an item of the table is not readable")]
+    Item {
+        /// What is wrong with it.
+        #[from]
+        source: lambda_kit::Error,
+    },
+
+    /// The invocation's own time was over first.
+    #[error("the invocation ran out of time")]
+    OutOfTime,
+}
+
+impl Error {
+    /// The error of a call with the SDK.
+    pub(crate) fn from_sdk<E>(error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let timed_out = match &error {
+            SdkError::TimeoutError(_) => true,
+            SdkError::DispatchFailure(failure) => failure.is_timeout(),
+            _ => false,
+        };
+        match error.code() {
+            _ if timed_out => Self::TimedOut { source: Box::new(error) },
+            Some("ValidationException") => {
+                let message = error.message().unwrap_or("the request is not valid").to_owned();
+                Self::Refused { message }
+            }
+            Some("ConditionalCheckFailedException") => Self::ConditionFailed,
+            Some("TransactionConflictException" | "TransactionInProgressException") => {
+                Self::Conflict
+            }
+            Some(code) if THROTTLED.contains(&code) => Self::Throttled { source: Box::new(error) },
+            _ => Self::Service { source: Box::new(error) },
+        }
+    }
+}
+
+/// The codes with which DynamoDB, and KMS behind it, ask for fewer calls. They arrive here only after
+/// the SDK has tried again itself.
+const THROTTLED: [&str; 5] = [
+    "KMSThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottledException",
+    "ThrottlingException",
+];

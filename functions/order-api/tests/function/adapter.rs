@@ -1,0 +1,338 @@
+//! The adapter on answers as DynamoDB gives them: what is asked of it, and what becomes of each
+//! answer. The contract itself is run against a local AWS by the harness. Time is tokio's paused
+//! clock, which jumps to the next timer whenever all wait.
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use lambda_kit::item::{self, Item};
+use lambda_kit::{Aws, Chain, Settings};
+use order_api::{Create, DynamoDb, Error, List, Once, Orders as _, Placeholders, Update, Written};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+/// Gives one answer after the other, the last one for ever, and notes what it was asked.
+#[derive(Debug, Clone)]
+struct Service {
+    answers: Arc<Mutex<VecDeque<(u16, Value)>>>,
+    asked: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+impl HttpConnector for Service {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let target = request.headers().get("x-amz-target").unwrap();
+        let operation = target.split_once('.').unwrap().1.to_owned();
+        self.asked.lock().unwrap().push((operation, body));
+        let mut answers = self.answers.lock().unwrap();
+        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        let (status, body) = next.unwrap();
+        let response =
+            HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()));
+        HttpConnectorFuture::ready(Ok(response))
+    }
+}
+
+impl Service {
+    fn new(answers: impl IntoIterator<Item = (u16, Value)>) -> Self {
+        let answers = Arc::new(Mutex::new(answers.into_iter().collect()));
+        Self { answers, asked: Arc::default() }
+    }
+
+    /// The function's table, with this service at the other end.
+    fn table(&self) -> DynamoDb {
+        let settings = Settings::from_variables([
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ]);
+        let connector = SharedHttpConnector::new(self.clone());
+        let config = Aws::from_settings(&settings).unwrap().config().to_builder();
+        let config = config.http_client(http_client_fn(move |_, _| connector.clone())).build();
+        let client = aws_sdk_dynamodb::Client::new(&config);
+        DynamoDb::new(client, "orders".to_owned(), "records".to_owned())
+    }
+
+    /// The names of all that it was asked, in order.
+    fn operations(&self) -> Vec<String> {
+        self.asked.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect()
+    }
+
+    fn asked(&self, index: usize) -> Value {
+        self.asked.lock().unwrap()[index].1.clone()
+    }
+}
+
+fn of(text: &str) -> Item {
+    item::from_json(text).unwrap()
+}
+
+fn create() -> Create {
+    Create {
+        item: of(r#"{"id":"a","n":1.50}"#),
+        condition: Some("attribute_not_exists(#i)".to_owned()),
+        placeholders: Placeholders {
+            names: [("#i".to_owned(), "id".to_owned())].into(),
+            values: Item::new(),
+        },
+        returns: ReturnValue::None,
+    }
+}
+
+fn update(returns: ReturnValue) -> Update {
+    Update {
+        key: of(r#"{"id":"a"}"#),
+        update: "SET #n = #n + :one, b[0].c = :one REMOVE d".to_owned(),
+        condition: Some("attribute_exists(#i)".to_owned()),
+        placeholders: Placeholders {
+            names: [("#n", "n"), ("#i", "id")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            values: of(r#"{":one":1}"#),
+        },
+        returns,
+    }
+}
+
+fn once() -> Once {
+    Once { key: "key".to_owned(), fingerprint: "print".to_owned() }
+}
+
+fn fault(code: &str) -> (u16, Value) {
+    let name = format!("com.amazonaws.dynamodb.v20120810#{code}");
+    (400, json!({ "__type": name, "message": "not today" }))
+}
+
+/// A transaction that is cancelled for these reasons of its item and of its record.
+fn cancelled(of_item: Value, of_record: Value) -> (u16, Value) {
+    let body = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
+        "CancellationReasons": [of_item, of_record],
+    });
+    (400, body)
+}
+
+fn none() -> Value {
+    json!({ "Code": "None" })
+}
+
+fn reason(code: &str) -> Value {
+    json!({ "Code": code, "Message": "not today" })
+}
+
+/// The reason of a record that is there.
+fn known(fingerprint: &str, answer: Option<&str>) -> Value {
+    let mut record = json!({ "id": { "S": "key" }, "fingerprint": { "S": fingerprint } });
+    if let Some(answer) = answer {
+        record["answer"] = json!({ "S": answer });
+    }
+    json!({ "Code": "ConditionalCheckFailed", "Message": "failed", "Item": record })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_asks_for_what_was_asked_for_and_no_more() {
+    let service = Service::new([(200, json!({}))]);
+    service.table().create(&create(), None).await.unwrap();
+    let expected = json!({
+        "TableName": "orders",
+        "Item": { "id": { "S": "a" }, "n": { "N": "1.50" } },
+        "ConditionExpression": "attribute_not_exists(#i)",
+        "ExpressionAttributeNames": { "#i": "id" },
+        "ReturnValues": "NONE",
+    });
+    assert_eq!(service.asked(0), expected);
+
+    let list = List {
+        limit: 7,
+        after: Some(of(r#"{"id":"a"}"#)),
+        filter: None,
+        projection: None,
+        placeholders: Placeholders::default(),
+        consistent: false,
+    };
+    let page = service.table().list(&list).await.unwrap();
+    assert_eq!((page.items.len(), page.scanned, page.next), (0, 0, None));
+    let expected = json!({
+        "TableName": "orders",
+        "Limit": 7,
+        "ExclusiveStartKey": { "id": { "S": "a" } },
+        "ConsistentRead": false,
+    });
+    assert_eq!(service.asked(1), expected);
+    assert_eq!(service.operations(), ["PutItem", "Scan"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_of_dynamodb_are_told_apart() {
+    for (code, expected) in [
+        ("ValidationException", "DynamoDB refused the request: not today"),
+        ("ConditionalCheckFailedException", "the condition does not hold"),
+        ("TransactionConflictException", "another write of the same goes on"),
+        ("ProvisionedThroughputExceededException", "DynamoDB throttles"),
+        ("RequestLimitExceeded", "DynamoDB throttles"),
+        ("ThrottlingException", "DynamoDB throttles"),
+        ("ResourceNotFoundException", "DynamoDB failed or was not reached"),
+        ("AccessDeniedException", "DynamoDB failed or was not reached"),
+        ("InternalServerError", "DynamoDB failed or was not reached"),
+    ] {
+        let service = Service::new([fault(code)]);
+        let error = service.table().update(&update(ReturnValue::None), None).await.unwrap_err();
+        assert_eq!(error.to_string(), expected, "{code}");
+        if matches!(error, Error::Throttled { .. } | Error::Service { .. }) {
+            assert!(Chain(&error).to_string().contains("not today"), "{}", Chain(&error));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn item_and_record_are_written_in_one_transaction() {
+    let service = Service::new([(200, json!({}))]);
+    let written = service.table().create(&create(), Some(&once())).await.unwrap();
+    assert_eq!(written, Written::default());
+    assert_eq!(service.operations(), ["TransactWriteItems"]);
+    let asked = service.asked(0);
+    assert!(asked["ClientRequestToken"].is_string(), "the SDK may repeat it");
+    let item = json!({ "Put": {
+        "TableName": "orders",
+        "Item": { "id": { "S": "a" }, "n": { "N": "1.50" } },
+        "ConditionExpression": "attribute_not_exists(#i)",
+        "ExpressionAttributeNames": { "#i": "id" },
+    }});
+    assert_eq!(asked["TransactItems"][0], item);
+    let record = &asked["TransactItems"][1]["Put"];
+    assert_eq!(record["TableName"], "records");
+    assert_eq!(record["ConditionExpression"], "attribute_not_exists(id) OR expires_at <= :now");
+    assert_eq!(record["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
+    let number = |value: &Value| value["N"].as_str().unwrap().parse::<u64>().unwrap();
+    let now = number(&record["ExpressionAttributeValues"][":now"]);
+    assert_eq!(number(&record["Item"]["expires_at"]), now + 86_400);
+    assert_eq!(record["Item"]["id"], json!({ "S": "key" }));
+    assert_eq!(record["Item"]["fingerprint"], json!({ "S": "print" }));
+    assert_eq!(record["Item"]["answer"], json!({ "S": "null" }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_attributes_are_read_in_front_of_the_transaction_and_stored_with_it() {
+    let old = json!({ "Item": { "n": { "N": "1" }, "d": { "S": "x" } } });
+    let service = Service::new([(200, old), (200, json!({}))]);
+    let update = update(ReturnValue::UpdatedOld);
+    let written = service.table().update(&update, Some(&once())).await.unwrap();
+    let attributes = r#"{"d":"x","n":1}"#;
+    assert_eq!(written.attributes.as_deref(), Some(attributes));
+    assert_eq!(service.operations(), ["GetItem", "TransactWriteItems"]);
+    let expected = json!({
+        "TableName": "orders",
+        "Key": { "id": { "S": "a" } },
+        "ProjectionExpression": "#n, b[0].c, d",
+        "ExpressionAttributeNames": { "#n": "n" },
+        "ConsistentRead": true,
+    });
+    assert_eq!(service.asked(0), expected);
+    let transaction = service.asked(1);
+    let record = &transaction["TransactItems"][1]["Put"]["Item"];
+    assert_eq!(record["answer"], json!({ "S": attributes }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn new_attributes_are_read_behind_the_transaction_and_put_on_record() {
+    let new = json!({ "Item": { "id": { "S": "a" }, "n": { "N": "2" } } });
+    let recorded = |answer: &str| json!({ "Attributes": { "answer": { "S": answer } } });
+    let own = r#"{"id":"a","n":2}"#;
+    for (completed, expected) in [
+        ((200, recorded(own)), own),
+        // Someone else was first.
+        ((200, recorded(r#"{"n":7}"#)), r#"{"n":7}"#),
+        // The write has happened, so the client is told.
+        (fault("ThrottlingException"), own),
+        (fault("ValidationException"), own),
+    ] {
+        let service = Service::new([(200, json!({})), (200, new.clone()), completed]);
+        let update = update(ReturnValue::AllNew);
+        let written = service.table().update(&update, Some(&once())).await.unwrap();
+        assert_eq!(written, Written { attributes: Some(expected.to_owned()), replayed: false });
+        assert_eq!(service.operations()[..3], ["TransactWriteItems", "GetItem", "UpdateItem"]);
+        let transaction = service.asked(0);
+        assert!(transaction["TransactItems"][1]["Put"]["Item"]["answer"].is_null());
+        let completion = service.asked(2);
+        assert_eq!(completion["UpdateExpression"], "SET answer = if_not_exists(answer, :answer)");
+        assert_eq!(completion["ConditionExpression"], "fingerprint = :fingerprint");
+        assert_eq!(completion["ExpressionAttributeValues"][":answer"], json!({ "S": own }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_record_is_there_is_answered_from_it() {
+    for (of_item, answer, expected) in [
+        (none(), "null", None),
+        (reason("ConditionalCheckFailed"), r#"{"n":1}"#, Some(r#"{"n":1}"#)),
+    ] {
+        let service = Service::new([cancelled(of_item, known("print", Some(answer)))]);
+        let written = service.table().create(&create(), Some(&once())).await.unwrap();
+        let expected = Written { attributes: expected.map(str::to_owned), replayed: true };
+        assert_eq!(written, expected);
+    }
+    let service = Service::new([cancelled(none(), known("other", Some("null")))]);
+    let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+    assert!(matches!(error, Error::KeyReused), "{error}");
+    assert_eq!(service.operations(), ["TransactWriteItems"]);
+}
+
+/// The first one ended between its transaction and the answer.
+#[tokio::test(start_paused = true)]
+async fn a_record_without_an_answer_gets_one() {
+    let new = json!({ "Item": { "n": { "N": "2" } } });
+    let done = json!({ "Attributes": { "answer": { "S": r#"{"n":2}"# } } });
+    let service = Service::new([cancelled(none(), known("print", None)), (200, new), (200, done)]);
+    let update = update(ReturnValue::UpdatedNew);
+    let written = service.table().update(&update, Some(&once())).await.unwrap();
+    assert_eq!(written, Written { attributes: Some(r#"{"n":2}"#.to_owned()), replayed: true });
+    assert_eq!(service.operations(), ["TransactWriteItems", "GetItem", "UpdateItem"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transaction_that_meets_another_is_tried_again() {
+    let conflict = || cancelled(none(), reason("TransactionConflict"));
+    let service =
+        Service::new([conflict(), conflict(), cancelled(none(), known("print", Some("null")))]);
+    let written = service.table().create(&create(), Some(&once())).await.unwrap();
+    assert!(written.replayed);
+    assert_eq!(service.operations().len(), 3);
+
+    for reasons in [conflict(), cancelled(reason("TransactionConflict"), none())] {
+        let service = Service::new([reasons]);
+        let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+        assert!(matches!(error, Error::Conflict), "{error}");
+        assert_eq!(service.operations().len(), 4);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn reasons_of_a_cancelled_transaction_are_told_apart() {
+    for (of_item, of_record, expected) in [
+        (reason("ConditionalCheckFailed"), none(), "the condition does not hold"),
+        (reason("ValidationError"), none(), "DynamoDB refused the request: not today"),
+        (none(), reason("ValidationError"), "DynamoDB refused the request: not today"),
+        (reason("ThrottlingError"), none(), "DynamoDB throttles"),
+        (none(), reason("ProvisionedThroughputExceeded"), "DynamoDB throttles"),
+        (reason("ItemCollectionSizeLimitExceeded"), none(), "DynamoDB failed or was not reached"),
+    ] {
+        let service = Service::new([cancelled(of_item, of_record)]);
+        let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+    for (code, expected) in [
+        ("ValidationException", "DynamoDB refused the request: not today"),
+        ("TransactionInProgressException", "another write of the same goes on"),
+        ("ThrottlingException", "DynamoDB throttles"),
+        ("ResourceNotFoundException", "DynamoDB failed or was not reached"),
+    ] {
+        let service = Service::new([fault(code)]);
+        let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+        assert_eq!(error.to_string(), expected, "{code}");
+    }
+}
