@@ -85,11 +85,11 @@ impl Input {
 }
 
 /// `$util.parseJson`.
-pub(crate) fn parse_json(text: &str, meter: &Meter) -> Result<Value, Fault> {
+pub(crate) fn parse_json(text: &Arc<str>, meter: &Meter) -> Result<Value, Fault> {
     read_json(text, "ParseException", meter)
 }
 
-fn read_json(text: &str, exception: &'static str, meter: &Meter) -> Result<Value, Fault> {
+fn read_json(text: &Arc<str>, exception: &'static str, meter: &Meter) -> Result<Value, Fault> {
     // A value in a document takes several times the room of its shortest spelling.
     meter.allocate(text.len().saturating_mul(8))?;
     json::parse(text).map_err(|error| Fault::thrown(exception, error.to_string()))

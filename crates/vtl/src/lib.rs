@@ -6,6 +6,7 @@
 
 mod ast;
 mod decimal;
+mod document;
 mod double;
 mod equality;
 mod error;
@@ -34,6 +35,7 @@ pub use ast::{
     PartKind, Reference, Set, Span, Text, Variable,
 };
 pub use decimal::{Decimal, NotDecimal};
+pub use document::{Document, Node as DocumentNode, Part as DocumentPart, Text as DocumentText};
 pub use error::{Bound, Error, ErrorKind, Fault};
 pub use host::{call, java_matches};
 pub use limits::{Limits, Meter};

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use vtl::{List, Map, Value};
+use vtl::{Document, DocumentNode, DocumentText, ListKind, Map, MapKind, Value};
 
 use crate::text::java_trim;
 
@@ -32,71 +32,51 @@ pub(crate) enum JsonError {
 }
 
 /// Reads a text as API Gateway reads a body: nothing at all is an empty object.
-pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
+pub(crate) fn parse(text: &Arc<str>) -> Result<Value, JsonError> {
     if java_trim(text).is_empty() {
         return Ok(Value::Map(Map::linked()));
     }
-    let mut parser = Parser {
-        cursor: Cursor::new(text),
-        depth: 0,
-        names: Names::default(),
-        items: Vec::new(),
-        members: Vec::new(),
-    };
-    parser.value(Stop::Document)
+    let document = Document::new(MapKind::LINKED, ListKind::JsonArray, Arc::clone(text));
+    let cursor = Cursor::new(text);
+    let mut parser = Parser { cursor, document, depth: 0, items: Vec::new(), members: Vec::new() };
+    let root = parser.value(Stop::Document)?;
+    Ok(parser.document.into_value(root))
 }
 
 struct Parser<'a> {
     cursor: Cursor<'a>,
+    document: Document,
     depth: u32,
-    names: Names,
     /// Elements and members of the containers that are being read, innermost last: a container is
     /// made when it closes, in its final size.
-    items: Vec<Value>,
-    members: Vec<(Arc<str>, Value)>,
-}
-
-/// The keys that were read last. Documents repeat their keys, and a shared one costs no memory.
-#[derive(Default)]
-struct Names([Option<Arc<str>>; 32]);
-
-impl Names {
-    fn shared(&mut self, name: &str) -> Arc<str> {
-        let (first, last) = (name.bytes().next(), name.bytes().next_back());
-        let mix =
-            name.len() * 7 + usize::from(first.unwrap_or(0)) * 5 + usize::from(last.unwrap_or(0));
-        let slot = &mut self.0[mix % 32];
-        match slot {
-            Some(known) if **known == *name => Arc::clone(known),
-            _ => Arc::clone(slot.insert(name.into())),
-        }
-    }
+    items: Vec<DocumentNode>,
+    members: Vec<(DocumentText, DocumentNode)>,
 }
 
 impl Parser<'_> {
-    fn value(&mut self, stop: Stop) -> Result<Value, JsonError> {
+    fn value(&mut self, stop: Stop) -> Result<DocumentNode, JsonError> {
         self.cursor.skip_blanks();
         match self.cursor.peek() {
             b'{' => self.nested(Self::object),
             b'[' => self.nested(Self::array),
-            b'"' | b'\'' => Ok(Value::from(&*self.cursor.string()?)),
-            b'0'..=b'9' | b'-' => number(&mut self.cursor, stop),
+            b'"' | b'\'' => self.cursor.string(&mut self.document).map(DocumentNode::Text),
+            b'0'..=b'9' | b'-' => number(&mut self.cursor, stop, &mut self.document),
             b':' | b'}' | b']' => Err(self.unexpected()),
             END if !matches!(stop, Stop::Document) => Err(JsonError::End),
-            first => Ok(match (first, self.cursor.word(stop)) {
+            first => Ok(DocumentNode::Value(match (first, self.cursor.word(stop)) {
                 (b'n', "null") => Value::Null,
                 (b't', "true") => Value::Bool(true),
                 (b'f', "false") => Value::Bool(false),
                 (b'N', "NaN") => Value::Double(f64::NAN),
-                (_, word) => Value::from(word),
-            }),
+                (_, word) => return Ok(DocumentNode::Text(self.document.copy(word))),
+            })),
         }
     }
 
     fn nested(
         &mut self,
-        read: impl FnOnce(&mut Self) -> Result<Value, JsonError>,
-    ) -> Result<Value, JsonError> {
+        read: impl FnOnce(&mut Self) -> Result<DocumentNode, JsonError>,
+    ) -> Result<DocumentNode, JsonError> {
         if self.depth == MAX_DEPTH {
             return Err(JsonError::Depth);
         }
@@ -107,15 +87,14 @@ impl Parser<'_> {
         Ok(value)
     }
 
-    fn array(&mut self) -> Result<Value, JsonError> {
+    fn array(&mut self) -> Result<DocumentNode, JsonError> {
         let start = self.items.len();
         loop {
             self.cursor.skip_blanks();
             match self.cursor.peek() {
                 b']' => {
                     self.cursor.at += 1;
-                    let items = self.items.drain(start..).collect();
-                    return Ok(Value::List(List::json_array(items)));
+                    return Ok(self.document.list(self.items.drain(start..)));
                 }
                 b',' => self.cursor.at += 1,
                 b':' | b'}' => return Err(self.unexpected()),
@@ -128,7 +107,7 @@ impl Parser<'_> {
         }
     }
 
-    fn object(&mut self) -> Result<Value, JsonError> {
+    fn object(&mut self) -> Result<DocumentNode, JsonError> {
         let start = self.members.len();
         loop {
             self.cursor.skip_blanks();
@@ -146,16 +125,15 @@ impl Parser<'_> {
                 }
             }
         }
-        Ok(Value::Map(Map::from_entries(self.members.drain(start..))))
+        Ok(self.document.map(self.members.drain(start..)))
     }
 
     /// Reads `key: value` and the comma or brace behind it; true if that was the brace.
     fn member(&mut self) -> Result<bool, JsonError> {
         let key = match self.cursor.peek() {
-            b'"' | b'\'' => self.cursor.string()?,
-            _ => self.cursor.word(Stop::Key).into(),
+            b'"' | b'\'' => self.cursor.string(&mut self.document)?,
+            _ => self.document.copy(self.cursor.word(Stop::Key)),
         };
-        let key = self.names.shared(&key);
         self.cursor.skip_control();
         if self.cursor.peek() != b':' {
             return Err(self.unexpected());

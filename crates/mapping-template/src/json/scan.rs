@@ -3,6 +3,8 @@
 //! U+001A ends the input wherever it stands outside a plain quoted string, because json-smart uses
 //! it as its own end mark.
 
+use vtl::{Document, DocumentText};
+
 use crate::text::java_trim;
 
 use super::parse::JsonError;
@@ -94,27 +96,33 @@ impl<'a> Cursor<'a> {
 
     /// Reads a string from its opening quote to behind its closing one. Control characters stay if
     /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
-    pub(super) fn string(&mut self) -> Result<std::borrow::Cow<'a, str>, JsonError> {
+    pub(super) fn string(&mut self, document: &mut Document) -> Result<DocumentText, JsonError> {
         let quote = self.peek();
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
         let length = quote_or_backslash(&bytes[start..], quote).ok_or(JsonError::End)?;
-        if bytes[start + length] == quote {
-            self.at = start + length + 1;
-            return Ok(std::borrow::Cow::Borrowed(&self.text[start..start + length]));
+        let end = start + length;
+        if bytes[end] == quote {
+            self.at = end + 1;
+            return Ok(document.part_of_source(start, end));
         }
-        let mut out = Unescaped { text: String::with_capacity(length + 16), high: None };
         self.at = start;
+        document.written(|out| self.unescaped(quote, &mut Unescaped { text: out, high: None }))
+    }
+
+    fn unescaped(&mut self, quote: u8, out: &mut Unescaped<'_>) -> Result<(), JsonError> {
+        let bytes = self.text.as_bytes();
         loop {
             match self.peek() {
                 END => return Err(JsonError::End),
                 byte if byte == quote => {
                     self.at += 1;
-                    return Ok(std::borrow::Cow::Owned(out.finish()));
+                    out.drop_half();
+                    return Ok(());
                 }
                 b'\\' => {
                     self.at += 1;
-                    self.escape(&mut out)?;
+                    self.escape(out)?;
                 }
                 0..=0x1F => self.at += 1,
                 _ => {
@@ -128,7 +136,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn escape(&mut self, out: &mut Unescaped) -> Result<(), JsonError> {
+    fn escape(&mut self, out: &mut Unescaped<'_>) -> Result<(), JsonError> {
         let byte = self.peek();
         if byte == END {
             return Err(JsonError::End);
@@ -206,12 +214,12 @@ fn quote_or_backslash(bytes: &[u8], quote: u8) -> Option<usize> {
 
 /// Collects a string whose escapes may name the halves of a surrogate pair one after the other. A
 /// half that stays alone becomes `?`, as which Java prints it.
-struct Unescaped {
-    text: String,
+struct Unescaped<'a> {
+    text: &'a mut String,
     high: Option<u16>,
 }
 
-impl Unescaped {
+impl Unescaped<'_> {
     fn push_str(&mut self, text: &str) {
         self.drop_half();
         self.text.push_str(text);
@@ -238,10 +246,5 @@ impl Unescaped {
         if self.high.take().is_some() {
             self.text.push('?');
         }
-    }
-
-    fn finish(mut self) -> String {
-        self.drop_half();
-        self.text
     }
 }
