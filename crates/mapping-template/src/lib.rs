@@ -29,6 +29,7 @@ mod template;
 mod text;
 mod util;
 mod value;
+mod words;
 
 pub use case::{Case, CaseError, answer_line};
 pub use lint::{Diagnostic, Rule, Severity, check};

@@ -17,6 +17,9 @@ use crate::map::{Map, MapKind, Order};
 use crate::table::{SCANNED, Table};
 use crate::value::Value;
 
+/// Room for what is no part of the source, once there is any.
+const FIRST_UNESCAPED: usize = 512;
+
 /// A tree of values in one piece. It is built from the leaves up.
 pub struct Document {
     maps: MapKind,
@@ -74,14 +77,36 @@ impl Texts {
         place(self.source.len() + self.unescaped.len())
     }
 
+    fn more(&mut self) -> &mut String {
+        if self.unescaped.capacity() == 0 {
+            self.unescaped.reserve(FIRST_UNESCAPED.max(self.source.len() / 8));
+        }
+        &mut self.unescaped
+    }
+
     #[inline]
     fn get(&self, text: Text) -> &str {
+        let (within, start, end) = self.whole(text);
+        &within[start..end]
+    }
+
+    /// Whether a string is this one. Most that are not differ in length or in their first byte.
+    #[inline]
+    fn is(&self, text: Text, other: &str) -> bool {
+        if (text.end - text.start) as usize != other.len() {
+            return false;
+        }
+        let (within, start, end) = self.whole(text);
+        let (text, other) = (&within.as_bytes()[start..end], other.as_bytes());
+        text.first() == other.first() && text == other
+    }
+
+    #[inline]
+    fn whole(&self, text: Text) -> (&str, usize, usize) {
         let (start, end) = (text.start as usize, text.end as usize);
-        let before = self.source.len();
-        if end <= before {
-            &self.source[start..end]
-        } else {
-            &self.unescaped[start - before..end - before]
+        match self.source.len() {
+            before if end <= before => (&self.source, start, end),
+            before => (&self.unescaped, start - before, end - before),
         }
     }
 }
@@ -97,9 +122,10 @@ impl Document {
     /// # Panics
     /// Building it panics if its strings are longer than 4 GiB.
     pub fn new(maps: MapKind, lists: ListKind, source: Arc<str>) -> Self {
-        let copies = Cell::new(source.len());
+        // What a member takes of a usual body.
+        let members = Vec::with_capacity(source.len() / 32);
         let texts = Texts { source, unescaped: String::new() };
-        Document { maps, lists, texts, items: Vec::new(), members: Vec::new(), copies }
+        Document { maps, lists, texts, items: Vec::new(), members, copies: Cell::new(0) }
     }
 
     /// A string that stands as it is in the source, between two boundaries of characters.
@@ -113,14 +139,14 @@ impl Document {
         write: impl FnOnce(&mut String) -> Result<(), E>,
     ) -> Result<Text, E> {
         let start = self.texts.end();
-        write(&mut self.texts.unescaped)?;
+        write(self.texts.more())?;
         Ok(Text { start, end: self.texts.end() })
     }
 
     /// A copy of a string.
     pub fn copy(&mut self, text: &str) -> Text {
         let start = self.texts.end();
-        self.texts.unescaped.push_str(text);
+        self.texts.more().push_str(text);
         Text { start, end: self.texts.end() }
     }
 
@@ -138,11 +164,23 @@ impl Document {
         if self.has_repeated_key(start) {
             self.merge_repeated_keys(start);
         }
+        self.map_from(start)
+    }
+
+    /// A map of values of this document, of which no two have the same key.
+    pub fn map_of_distinct(&mut self, members: impl IntoIterator<Item = (Text, Node)>) -> Node {
+        let start = self.members.len();
+        self.members.extend(members.into_iter().map(|(key, value)| Member { key, value }));
+        self.map_from(start)
+    }
+
+    fn map_from(&self, start: usize) -> Node {
         Node::Map(Part { start: place(start), end: place(self.members.len()) })
     }
 
     /// Makes a value of the whole tree.
     pub fn into_value(self, root: Node) -> Value {
+        self.copies.set(self.texts.end() as usize);
         match root {
             Node::Value(value) => value,
             Node::Text(text) => Value::from(self.texts.get(text)),
@@ -179,11 +217,8 @@ impl Document {
 
     #[inline]
     fn find<'a>(&self, members: &'a [Member], key: &str) -> Option<&'a Node> {
-        let is_key = |member: &&Member| {
-            let Text { start, end } = member.key;
-            (end - start) as usize == key.len() && self.texts.get(member.key) == key
-        };
-        members.iter().find(is_key).map(|member| &member.value)
+        let found = members.iter().find(|member| self.texts.is(member.key, key));
+        found.map(|member| &member.value)
     }
 
     #[inline]

@@ -125,6 +125,12 @@ impl Map {
         }
     }
 
+    /// Whether it is as its document has it: nothing was written to it, nor any collection taken out
+    /// of it.
+    pub fn is_untouched(&self) -> bool {
+        self.unmade().is_some()
+    }
+
     /// Its kind.
     pub fn kind(&self) -> MapKind {
         self.data.kind

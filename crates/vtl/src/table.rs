@@ -10,7 +10,7 @@ use crate::equality::{hash_code, same_key};
 use crate::value::Value;
 
 /// Up to this many entries a scan is faster than hashing.
-pub(crate) const SCANNED: usize = 12;
+pub(crate) const SCANNED: usize = 32;
 /// The table size that Java's `HashMap` starts with; it doubles when three quarters are taken.
 const FIRST_CAPACITY: usize = 16;
 

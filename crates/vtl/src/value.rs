@@ -16,7 +16,11 @@ use crate::map::Map;
 use crate::object::Object;
 
 /// One value.
+///
+/// Its tag takes a whole word, because a value is copied more than anything else: with a smaller
+/// one, what stands behind it is copied in pieces across words, for which the processor waits.
 #[derive(Clone, Default)]
+#[repr(u64)]
 pub enum Value {
     /// `null`
     #[default]

@@ -6,6 +6,7 @@
 use vtl::{Document, DocumentText};
 
 use crate::text::java_trim;
+use crate::words;
 
 use super::parse::JsonError;
 
@@ -47,6 +48,7 @@ impl<'a> Cursor<'a> {
         Cursor { text, at: 0 }
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(END)
     }
@@ -127,8 +129,7 @@ impl<'a> Cursor<'a> {
                 0..=0x1F => self.at += 1,
                 _ => {
                     let run = &bytes[self.at..];
-                    let end = run.iter().position(|&byte| ENDS_RUN[usize::from(byte)]);
-                    let length = end.unwrap_or(run.len()).max(1);
+                    let length = end_of_run(run, quote).unwrap_or(run.len());
                     out.push_str(&self.text[self.at..self.at + length]);
                     self.at += length;
                 }
@@ -180,36 +181,16 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The bytes at which a string with escapes needs a decision.
-const ENDS_RUN: [bool; 256] = {
-    let mut ends = [false; 256];
-    let mut byte = 0;
-    while byte < 0x80 {
-        ends[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'\'' | b'\\');
-        byte += 1;
-    }
-    ends
-};
-
-/// Where the first quote or backslash stands. Most of a body is strings, so eight bytes are looked
-/// at together: a byte that is one of the two becomes zero in one of the differences, and the lowest
-/// bit that the subtraction leaves marks the first zero byte.
+/// Where a string has its first quote or backslash.
 fn quote_or_backslash(bytes: &[u8], quote: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let quotes = zero_bytes(word ^ (ONES * u64::from(quote)));
-        let backslashes = zero_bytes(word ^ (ONES * u64::from(b'\\')));
-        let found = quotes | backslashes;
-        if found != 0 {
-            return Some(at * 8 + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let tail = rest.iter().position(|&byte| byte == quote || byte == b'\\');
-    tail.map(|at| words.len() * 8 + at)
+    words::first(bytes, |word| words::equal(word, quote) | words::equal(word, b'\\'))
+}
+
+/// Where a string with escapes has its first byte that is no plain text.
+fn end_of_run(bytes: &[u8], quote: u8) -> Option<usize> {
+    words::first(bytes, |word| {
+        words::equal(word, quote) | words::equal(word, b'\\') | words::less(word, b' ')
+    })
 }
 
 /// Collects a string whose escapes may name the halves of a surrogate pair one after the other. A

@@ -169,8 +169,9 @@ fn through(found: Option<Seen<'_>>, parts: &[Part], done: usize) -> Option<(Valu
 
 /// The property that a part asks for, if maps may be followed as far as that.
 fn followed(parts: &[Part], done: usize) -> Option<&str> {
-    match &parts.get(done)?.kind {
-        PartKind::Property(name) if done < FOLLOWED && !methods::is_class(name) => Some(name),
-        _ => None,
-    }
+    let PartKind::Property(name) = &parts.get(done)?.kind else {
+        return None;
+    };
+    let name: &str = name;
+    (done < FOLLOWED && !methods::is_class(name)).then_some(name)
 }

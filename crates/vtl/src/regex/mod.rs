@@ -13,7 +13,7 @@ use std::sync::{Arc, RwLock};
 
 use fancy_regex::{Captures, Regex, RegexBuilder, RuntimeError};
 
-use self::replacement::Replacement;
+use self::replacement::{Replacement, without_groups};
 use crate::error::{Bound, Fault};
 use crate::limits::Meter;
 
@@ -187,7 +187,7 @@ fn replace_literal(
     let Some(mut at) = search(text, literal, 0) else {
         return Ok(Arc::clone(text));
     };
-    let with = Replacement::parse(with)?.without_groups(literal)?;
+    let with = without_groups(with, literal)?;
     let mut out = String::with_capacity(text.len() + with.len());
     let (mut copied, mut left) = (0, most);
     loop {
