@@ -7,14 +7,16 @@
 mod directive;
 mod expression;
 mod help;
+mod queue;
 mod reference;
 mod statement;
 mod string;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::queue::Queue;
 use crate::ast::{Block, Span, Variable};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::lexer::Lexer;
@@ -83,7 +85,7 @@ struct Parser<'s, 'p> {
     source: &'s Arc<str>,
     place: Place,
     lexer: Lexer<'s>,
-    ahead: VecDeque<Token>,
+    ahead: Queue,
     /// The token consumed last.
     last: Token,
     /// Why the lexer could not go on, once there is a [`Kind::Bad`].
@@ -103,7 +105,7 @@ impl<'s, 'p> Parser<'s, 'p> {
             source,
             place,
             lexer: Lexer::new(source),
-            ahead: VecDeque::with_capacity(4),
+            ahead: Queue::new(),
             last: Token { kind: Kind::Text, start: 0, end: 0, stray: 0 },
             bad: None,
             changed: Vec::new(),
