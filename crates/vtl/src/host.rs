@@ -1,7 +1,5 @@
 //! What a host may use of Java's library for its own objects.
 
-use std::sync::Arc;
-
 use crate::error::Fault;
 use crate::limits::Meter;
 use crate::methods::{self, Call};
@@ -29,5 +27,5 @@ pub fn call(
 /// # Errors
 /// A malformed pattern throws as in Java; going back too often exceeds a bound of the meter.
 pub fn java_matches(pattern: &str, text: &str, meter: &Meter) -> Result<bool, Fault> {
-    regex::matches(&Patterns::default(), text, &Arc::from(pattern), meter)
+    regex::matches(&Patterns::default(), text, pattern, meter)
 }

@@ -31,8 +31,8 @@ mod token;
 mod value;
 
 pub use ast::{
-    Block, Define, Expr, ExprKind, Foreach, Form, If, Invalid, Literal, Node, Operator, Part,
-    PartKind, Reference, Set, Span, Text, Variable,
+    Block, Constant, Define, Expr, ExprKind, Foreach, Form, If, Invalid, Literal, Node, Operator,
+    Part, PartKind, Reference, Set, Span, Text, Variable,
 };
 pub use decimal::{Decimal, NotDecimal};
 pub use document::{Document, Node as DocumentNode, Part as DocumentPart, Text as DocumentText};

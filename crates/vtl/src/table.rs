@@ -4,7 +4,7 @@
 //! are many; then string keys get an index.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::equality::{hash_code, same_key};
 use crate::value::Value;
@@ -21,7 +21,7 @@ pub(crate) struct Table {
     entries: Vec<Entry>,
     /// The places of string keys, once there are many.
     #[allow(clippy::box_collection, reason = "most tables have none, and are smaller for it")]
-    index: Option<Box<HashMap<Arc<str>, usize>>>,
+    index: Option<Box<HashMap<Rc<str>, usize>>>,
     /// The longest that the table has been: Java's `HashMap` never shrinks.
     longest: usize,
 }
@@ -69,7 +69,7 @@ impl Table {
         }
         let at = self.len();
         if let (Some(index), Value::String(name)) = (&mut self.index, &key) {
-            index.insert(Arc::clone(name), at);
+            index.insert(Rc::clone(name), at);
         }
         self.entries.push((key, value));
         self.longest = self.longest.max(at + 1);
@@ -129,7 +129,7 @@ impl Table {
     fn reindex(&mut self) {
         self.index = (self.entries.len() > SCANNED).then(|| {
             let strings = self.entries.iter().enumerate().filter_map(|(at, (key, _))| match key {
-                Value::String(name) => Some((Arc::clone(name), at)),
+                Value::String(name) => Some((Rc::clone(name), at)),
                 _ => None,
             });
             Box::new(strings.collect())

@@ -40,7 +40,7 @@ pub enum Value {
     /// `BigDecimal`, which JSON parsers make of numbers with many digits.
     Decimal(Arc<Decimal>),
     /// `String`
-    String(Arc<str>),
+    String(Rc<str>),
     /// A list or an array.
     List(List),
     /// A map.
@@ -110,9 +110,9 @@ value_from! {
     i32 => |i| Value::Int(i);
     i64 => |i| Value::Long(i);
     f64 => |d| Value::Double(d);
-    &str => |s| Value::String(Arc::from(s));
-    String => |s| Value::String(Arc::from(s));
-    Arc<str> => |s| Value::String(s);
+    &str => |s| Value::String(Rc::from(s));
+    String => |s| Value::String(Rc::from(s));
+    Rc<str> => |s| Value::String(s);
     List => |list| Value::List(list);
     Map => |map| Value::Map(map);
 }

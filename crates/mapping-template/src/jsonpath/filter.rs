@@ -4,7 +4,7 @@
 //! parentheses, as Jayway cuts it; `&&` binds tighter. What stands left or right of an operator is a
 //! path, a `'string'`, a `/pattern/` or else a bare word, which compares as a string.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use vtl::{Fault, Meter, Value};
 
@@ -55,7 +55,7 @@ const OPERATORS: [(&str, Operator); 7] = [
 #[derive(Debug)]
 enum Operand {
     Path(Path),
-    Text(Arc<str>),
+    Text(Rc<str>),
     Pattern(String),
 }
 
@@ -236,7 +236,7 @@ impl Operand {
                 let start = if path.from_root { document } else { item };
                 eval::read(path, start, document, false, meter)?.map(Side::Value)
             }
-            Operand::Text(text) => Some(Side::Value(Value::String(Arc::clone(text)))),
+            Operand::Text(text) => Some(Side::Value(Value::String(Rc::clone(text)))),
             Operand::Pattern(pattern) => Some(Side::Pattern(pattern)),
         })
     }
