@@ -105,7 +105,7 @@ impl MappingTemplate {
             let given = request.variables.get(&**name).filter(|value| !value.is_null());
             let value = given.map_or(value, value::value);
             if !value.is_null() {
-                variables.set(name, value);
+                variables.set(Arc::clone(name), value);
             }
         }
         let text = self.template.render(&variables, &self.settings)?;

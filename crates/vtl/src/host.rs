@@ -1,5 +1,7 @@
 //! What a host may use of Java's library for its own objects.
 
+use std::cell::RefCell;
+
 use crate::error::Fault;
 use crate::limits::Meter;
 use crate::methods::{self, Call};
@@ -18,7 +20,8 @@ pub fn call(
     meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
     let patterns = Patterns::default();
-    let call = Call { meter, patterns: &patterns };
+    let scratch = RefCell::default();
+    let call = Call { meter, patterns: &patterns, scratch: &scratch };
     methods::call(target, method, arguments, &call)
 }
 

@@ -72,11 +72,11 @@ impl Context {
     }
 
     /// Sets a variable; its name is without `$`.
-    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let value = value.into();
-        match self.values.iter_mut().find(|(known, _)| **known == *name) {
+    pub fn set(&mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) {
+        let (name, value) = (name.into(), value.into());
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value,
-            None => self.values.push((Arc::from(name), value)),
+            None => self.values.push((name, value)),
         }
     }
 

@@ -38,7 +38,13 @@ pub(crate) fn parse(text: &Arc<str>) -> Result<Value, JsonError> {
     }
     let document = Document::new(MapKind::LINKED, ListKind::JsonArray, Arc::clone(text));
     let cursor = Cursor::new(text);
-    let mut parser = Parser { cursor, document, depth: 0, items: Vec::new(), members: Vec::new() };
+    let mut parser = Parser {
+        cursor,
+        document,
+        depth: 0,
+        items: Vec::with_capacity(16),
+        members: Vec::with_capacity(16),
+    };
     let root = parser.value(Stop::Document)?;
     Ok(parser.document.into_value(root))
 }

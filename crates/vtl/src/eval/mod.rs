@@ -43,6 +43,7 @@ pub(crate) struct Run {
     /// The strings of the template that have been used.
     constants: Vec<OnceCell<Rc<str>>>,
     pub(crate) meter: Meter,
+    scratch: RefCell<String>,
     missing: Missing,
     /// Variables that are null whatever is assigned to them: those of loops that are at a null.
     pinned: RefCell<Vec<u32>>,
@@ -84,6 +85,7 @@ pub(crate) fn render(
         slots: RefCell::new(slots),
         constants: vec![OnceCell::new(); template.constants],
         meter: Meter::new(settings.limits.clone()),
+        scratch: RefCell::default(),
         missing: settings.missing,
         pinned: RefCell::new(Vec::new()),
         loop_slots,

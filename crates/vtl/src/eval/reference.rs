@@ -73,7 +73,11 @@ impl Run {
     }
 
     fn methods(&self) -> methods::Call<'_> {
-        methods::Call { meter: &self.meter, patterns: &self.template.patterns }
+        methods::Call {
+            meter: &self.meter,
+            patterns: &self.template.patterns,
+            scratch: &self.scratch,
+        }
     }
 
     /// A negative index counts from the end.

@@ -122,10 +122,10 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'
             _ => return Ok(None),
         },
         ("replaceAll", [Value::String(pattern), Value::String(with)]) => {
-            Value::String(regex::replace(how.patterns, text, pattern, with, usize::MAX, meter)?)
+            Value::String(regex::replace(text, pattern, with, usize::MAX, how)?)
         }
         ("replaceFirst", [Value::String(pattern), Value::String(with)]) => {
-            Value::String(regex::replace(how.patterns, text, pattern, with, 1, meter)?)
+            Value::String(regex::replace(text, pattern, with, 1, how)?)
         }
         ("matches", [Value::String(pattern)]) => {
             Value::Bool(regex::matches(how.patterns, text, pattern, meter)?)

@@ -17,6 +17,7 @@ use fancy_regex::{Captures, Regex, RegexBuilder, RuntimeError};
 use self::replacement::{Replacement, without_groups};
 use crate::error::{Bound, Fault};
 use crate::limits::Meter;
+use crate::methods::Call;
 
 /// How many patterns a template keeps compiled.
 const KEPT: usize = 64;
@@ -135,21 +136,22 @@ fn each_match<'t>(
 
 /// `text.replaceAll(pattern, with)`, or `replaceFirst` if `most` is 1.
 pub(crate) fn replace(
-    patterns: &Patterns,
     text: &Rc<str>,
     pattern: &str,
     with: &str,
     most: usize,
-    meter: &Meter,
+    how: &Call<'_>,
 ) -> Result<Rc<str>, Fault> {
+    let meter = how.meter;
     spend(text, meter)?;
     if let Some(literal) = translate::literal(pattern)
         && !literal.is_empty()
     {
-        return replace_literal(text, &literal, with, most, meter);
+        return replace_literal(text, &literal, with, most, how);
     }
-    let regex = patterns.get(pattern, false, meter)?;
-    let mut out = String::new();
+    let regex = how.patterns.get(pattern, false, meter)?;
+    let mut out = how.scratch.borrow_mut();
+    out.clear();
     let mut copied = 0;
     let mut left = most;
     let mut replacement = None;
@@ -174,8 +176,8 @@ pub(crate) fn replace(
         return Ok(Rc::clone(text));
     }
     out.push_str(&text[copied..]);
-    meter.allocate(text.len())?;
-    Ok(Rc::from(out))
+    how.meter.allocate(text.len())?;
+    Ok(Rc::from(out.as_str()))
 }
 
 /// Replaces a text without syntax.
@@ -184,16 +186,17 @@ fn replace_literal(
     literal: &str,
     with: &str,
     most: usize,
-    meter: &Meter,
+    how: &Call<'_>,
 ) -> Result<Rc<str>, Fault> {
     let Some(mut at) = search(text, literal, 0) else {
         return Ok(Rc::clone(text));
     };
     let with = without_groups(with, literal)?;
-    let mut out = String::with_capacity(text.len() + with.len());
+    let mut out = how.scratch.borrow_mut();
+    out.clear();
     let (mut copied, mut left) = (0, most);
     loop {
-        meter.allocate(with.len())?;
+        how.meter.allocate(with.len())?;
         out.push_str(&text[copied..at]);
         out.push_str(&with);
         copied = at + literal.len();
@@ -204,8 +207,8 @@ fn replace_literal(
         }
     }
     out.push_str(&text[copied..]);
-    meter.allocate(text.len())?;
-    Ok(Rc::from(out))
+    how.meter.allocate(text.len())?;
+    Ok(Rc::from(out.as_str()))
 }
 
 /// The first place of a text at or behind `from`. Short texts are found by their first byte: that

@@ -17,10 +17,11 @@ pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
     if is_plain(pattern) {
         return Some(Cow::Borrowed(pattern));
     }
-    // `\'` is what most templates of API Gateway replace.
+    // `\\'` is what most templates of API Gateway replace.
     if let Some(escaped) = pattern.strip_prefix('\\')
-        && is_plain(escaped)
-        && escaped.starts_with(|c: char| !c.is_ascii_alphanumeric())
+        && let Some(first) = escaped.chars().next()
+        && !first.is_ascii_alphanumeric()
+        && is_plain(&escaped[first.len_utf8()..])
     {
         return Some(Cow::Borrowed(escaped));
     }
