@@ -90,15 +90,25 @@ impl Texts {
         &within[start..end]
     }
 
+    #[inline]
+    fn are_equal(&self, left: Text, right: Text) -> bool {
+        left.end - left.start == right.end - right.start && self.bytes(left) == self.bytes(right)
+    }
+
+    #[inline]
+    fn bytes(&self, text: Text) -> &[u8] {
+        let (within, start, end) = self.whole(text);
+        &within.as_bytes()[start..end]
+    }
+
     /// Whether a string is this one. Most that are not differ in length or in their first byte.
     #[inline]
     fn is(&self, text: Text, other: &str) -> bool {
-        if (text.end - text.start) as usize != other.len() {
-            return false;
+        let (length, other) = ((text.end - text.start) as usize, other.as_bytes());
+        length == other.len() && {
+            let text = self.bytes(text);
+            text.first() == other.first() && text == other
         }
-        let (within, start, end) = self.whole(text);
-        let (text, other) = (&within.as_bytes()[start..end], other.as_bytes());
-        text.first() == other.first() && text == other
     }
 
     #[inline]
@@ -120,17 +130,20 @@ impl Document {
     /// a text.
     ///
     /// # Panics
-    /// Building it panics if its strings are longer than 4 GiB.
+    /// If the text is longer than 4 GiB; building panics if all its strings are.
     pub fn new(maps: MapKind, lists: ListKind, source: Arc<str>) -> Self {
         // What a member takes of a usual body.
         let members = Vec::with_capacity(source.len() / 32);
         let texts = Texts { source, unescaped: String::new() };
+        texts.end();
         Document { maps, lists, texts, items: Vec::new(), members, copies: Cell::new(0) }
     }
 
     /// A string that stands as it is in the source, between two boundaries of characters.
+    #[inline]
     pub fn part_of_source(&self, start: usize, end: usize) -> Text {
-        Text { start: place(start), end: place(end) }
+        // The source is shorter than 4 GiB, so that both fit.
+        Text { start: start as u32, end: end as u32 }
     }
 
     /// A string that is written at the end of what the function gets.
@@ -196,8 +209,8 @@ impl Document {
             return !members.iter().all(|member| known.insert(self.texts.get(member.key)));
         }
         (1..members.len()).any(|at| {
-            let key = self.texts.get(members[at].key);
-            self.find(&members[..at], key).is_some()
+            let key = members[at].key;
+            members[..at].iter().any(|member| self.texts.are_equal(member.key, key))
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vtl::{BigInt, Decimal, Document, DocumentNode, Value};
 
-use super::parse::JsonError;
+use super::parse::{JsonError, Read};
 use super::scan::{Cursor, Stop};
 
 /// From this length on json-smart keeps a number with a point or an exponent as a `BigDecimal`.
@@ -16,7 +16,7 @@ pub(super) fn number(
     cursor: &mut Cursor<'_>,
     stop: Stop,
     document: &mut Document,
-) -> Result<DocumentNode, JsonError> {
+) -> Read<DocumentNode> {
     let start = cursor.at;
     cursor.at += 1;
     cursor.skip_digits();
@@ -44,7 +44,7 @@ pub(super) fn number(
     if whole { integer(text) } else { float(text) }.map(DocumentNode::Value)
 }
 
-fn integer(text: &str) -> Result<Value, JsonError> {
+fn integer(text: &str) -> Read<Value> {
     if text == "-" {
         return Ok(Value::Int(0));
     }
@@ -53,14 +53,14 @@ fn integer(text: &str) -> Result<Value, JsonError> {
     }
     text.parse::<BigInt>()
         .map(|value| Value::BigInt(Arc::new(value)))
-        .map_err(|_| JsonError::Number(text.to_owned()))
+        .map_err(|_| JsonError::Number(text.to_owned()).into())
 }
 
-fn float(text: &str) -> Result<Value, JsonError> {
+fn float(text: &str) -> Read<Value> {
     let malformed = || JsonError::Number(text.to_owned());
     if text.len() > LONGEST_DOUBLE {
         let value = text.parse::<Decimal>().map_err(|_| malformed())?;
         return Ok(Value::Decimal(Arc::new(value)));
     }
-    text.parse::<f64>().map(Value::Double).map_err(|_| malformed())
+    Ok(Value::Double(text.parse::<f64>().map_err(|_| malformed())?))
 }

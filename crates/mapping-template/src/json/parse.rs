@@ -31,8 +31,11 @@ pub(crate) enum JsonError {
     Depth,
 }
 
+/// What a step of reading gives. The error is boxed, because what is read is passed on by value.
+pub(crate) type Read<T> = Result<T, Box<JsonError>>;
+
 /// Reads a text as API Gateway reads a body: nothing at all is an empty object.
-pub(crate) fn parse(text: &Arc<str>) -> Result<Value, JsonError> {
+pub(crate) fn parse(text: &Arc<str>) -> Read<Value> {
     if java_trim(text).is_empty() {
         return Ok(Value::Map(Map::linked()));
     }
@@ -60,15 +63,15 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn value(&mut self, stop: Stop) -> Result<DocumentNode, JsonError> {
+    fn value(&mut self, stop: Stop) -> Read<DocumentNode> {
         self.cursor.skip_blanks();
         match self.cursor.peek() {
             b'{' => self.nested(Self::object),
             b'[' => self.nested(Self::array),
             b'"' | b'\'' => self.cursor.string(&mut self.document).map(DocumentNode::Text),
             b'0'..=b'9' | b'-' => number(&mut self.cursor, stop, &mut self.document),
-            b':' | b'}' | b']' => Err(self.unexpected()),
-            END if !matches!(stop, Stop::Document) => Err(JsonError::End),
+            b':' | b'}' | b']' => Err(self.unexpected().into()),
+            END if !matches!(stop, Stop::Document) => Err(JsonError::End.into()),
             first => Ok(DocumentNode::Value(match (first, self.cursor.word(stop)) {
                 (b'n', "null") => Value::Null,
                 (b't', "true") => Value::Bool(true),
@@ -79,12 +82,9 @@ impl Parser<'_> {
         }
     }
 
-    fn nested(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<DocumentNode, JsonError>,
-    ) -> Result<DocumentNode, JsonError> {
+    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Read<DocumentNode>) -> Read<DocumentNode> {
         if self.depth == MAX_DEPTH {
-            return Err(JsonError::Depth);
+            return Err(JsonError::Depth.into());
         }
         self.depth += 1;
         self.cursor.at += 1;
@@ -93,7 +93,7 @@ impl Parser<'_> {
         Ok(value)
     }
 
-    fn array(&mut self) -> Result<DocumentNode, JsonError> {
+    fn array(&mut self) -> Read<DocumentNode> {
         let start = self.items.len();
         loop {
             self.cursor.skip_blanks();
@@ -103,8 +103,8 @@ impl Parser<'_> {
                     return Ok(self.document.list(self.items.drain(start..)));
                 }
                 b',' => self.cursor.at += 1,
-                b':' | b'}' => return Err(self.unexpected()),
-                END => return Err(JsonError::End),
+                b':' | b'}' => return Err(self.unexpected().into()),
+                END => return Err(JsonError::End.into()),
                 _ => {
                     let item = self.value(Stop::Element)?;
                     self.items.push(item);
@@ -113,7 +113,7 @@ impl Parser<'_> {
         }
     }
 
-    fn object(&mut self) -> Result<DocumentNode, JsonError> {
+    fn object(&mut self) -> Read<DocumentNode> {
         let start = self.members.len();
         loop {
             self.cursor.skip_blanks();
@@ -123,7 +123,7 @@ impl Parser<'_> {
                     break;
                 }
                 b',' => self.cursor.at += 1,
-                b':' | b']' | b'[' | b'{' => return Err(self.unexpected()),
+                b':' | b']' | b'[' | b'{' => return Err(self.unexpected().into()),
                 _ => {
                     if self.member()? {
                         break;
@@ -135,14 +135,14 @@ impl Parser<'_> {
     }
 
     /// Reads `key: value` and the comma or brace behind it; true if that was the brace.
-    fn member(&mut self) -> Result<bool, JsonError> {
+    fn member(&mut self) -> Read<bool> {
         let key = match self.cursor.peek() {
             b'"' | b'\'' => self.cursor.string(&mut self.document)?,
             _ => self.document.copy(self.cursor.word(Stop::Key)),
         };
         self.cursor.skip_control();
         if self.cursor.peek() != b':' {
-            return Err(self.unexpected());
+            return Err(self.unexpected().into());
         }
         self.cursor.at += 1;
         let value = self.value(Stop::Member)?;
@@ -151,7 +151,7 @@ impl Parser<'_> {
         let closes = match self.cursor.peek() {
             b'}' => true,
             b',' => false,
-            _ => return Err(self.unexpected()),
+            _ => return Err(self.unexpected().into()),
         };
         self.cursor.at += 1;
         Ok(closes)

@@ -8,7 +8,7 @@ use vtl::{Document, DocumentText};
 use crate::text::java_trim;
 use crate::words;
 
-use super::parse::JsonError;
+use super::parse::{JsonError, Read};
 
 /// What the cursor sees behind the last byte, and what ends the text if it occurs in it.
 pub(super) const END: u8 = 0x1A;
@@ -98,7 +98,8 @@ impl<'a> Cursor<'a> {
 
     /// Reads a string from its opening quote to behind its closing one. Control characters stay if
     /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
-    pub(super) fn string(&mut self, document: &mut Document) -> Result<DocumentText, JsonError> {
+    #[inline]
+    pub(super) fn string(&mut self, document: &mut Document) -> Read<DocumentText> {
         let quote = self.peek();
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
@@ -109,14 +110,18 @@ impl<'a> Cursor<'a> {
             return Ok(document.part_of_source(start, end));
         }
         self.at = start;
-        document.written(|out| self.unescaped(quote, &mut Unescaped { text: out, high: None }))
+        document.written(|out| self.unescaped(quote, out))
     }
 
-    fn unescaped(&mut self, quote: u8, out: &mut Unescaped<'_>) -> Result<(), JsonError> {
+    /// The rest of a string, of which the opening quote is behind the cursor. Not inlined, because
+    /// most strings hold no escapes.
+    #[inline(never)]
+    fn unescaped(&mut self, quote: u8, out: &mut String) -> Read<()> {
         let bytes = self.text.as_bytes();
+        let mut out = Unescaped { text: out, high: None };
         loop {
             match self.peek() {
-                END => return Err(JsonError::End),
+                END => return Err(JsonError::End.into()),
                 byte if byte == quote => {
                     self.at += 1;
                     out.drop_half();
@@ -124,7 +129,7 @@ impl<'a> Cursor<'a> {
                 }
                 b'\\' => {
                     self.at += 1;
-                    self.escape(out)?;
+                    self.escape(&mut out)?;
                 }
                 0..=0x1F => self.at += 1,
                 _ => {
@@ -137,10 +142,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn escape(&mut self, out: &mut Unescaped<'_>) -> Result<(), JsonError> {
+    fn escape(&mut self, out: &mut Unescaped<'_>) -> Read<()> {
         let byte = self.peek();
         if byte == END {
-            return Err(JsonError::End);
+            return Err(JsonError::End.into());
         }
         let at = self.at;
         self.at += self.text[at..].chars().next().map_or(1, char::len_utf8);
@@ -162,12 +167,13 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn hex(&mut self, digits: usize) -> Result<u16, JsonError> {
+    fn hex(&mut self, digits: usize) -> Read<u16> {
         let mut value = 0;
         for _ in 0..digits {
             let byte = self.peek();
             let Some(digit) = char::from(byte).to_digit(16) else {
-                return Err(if byte == END { JsonError::End } else { JsonError::Escape(self.at) });
+                let error = if byte == END { JsonError::End } else { JsonError::Escape(self.at) };
+                return Err(error.into());
             };
             value = value << 4 | digit as u16;
             self.at += 1;
