@@ -1,6 +1,7 @@
 //! What a host may use of Java's library for its own objects.
 
 use std::cell::RefCell;
+use std::fmt;
 
 use crate::error::Fault;
 use crate::limits::Meter;
@@ -25,10 +26,34 @@ pub fn call(
     methods::call(target, method, arguments, &call)
 }
 
-/// Whether a Java regular expression matches a text from end to end.
-///
-/// # Errors
-/// A malformed pattern throws as in Java; going back too often exceeds a bound of the meter.
-pub fn java_matches(pattern: &str, text: &str, meter: &Meter) -> Result<bool, Fault> {
-    regex::matches(&Patterns::default(), text, pattern, meter)
+/// A Java regular expression of the host's, compiled once.
+pub struct JavaPattern {
+    pattern: String,
+    compiled: Patterns,
+}
+
+impl JavaPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// A malformed pattern throws as in Java.
+    pub fn new(pattern: String, meter: &Meter) -> Result<Self, Fault> {
+        let pattern = JavaPattern { pattern, compiled: Patterns::default() };
+        pattern.matches("", meter)?;
+        Ok(pattern)
+    }
+
+    /// Whether it matches a text from end to end.
+    ///
+    /// # Errors
+    /// Going back too often exceeds a bound of the meter.
+    pub fn matches(&self, text: &str, meter: &Meter) -> Result<bool, Fault> {
+        regex::matches(&self.compiled, text, &self.pattern, meter)
+    }
+}
+
+impl fmt::Debug for JavaPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JavaPattern").field(&self.pattern).finish()
+    }
 }

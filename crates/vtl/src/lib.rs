@@ -37,7 +37,7 @@ pub use ast::{
 pub use decimal::{Decimal, NotDecimal};
 pub use document::{Document, Node as DocumentNode, Part as DocumentPart, Text as DocumentText};
 pub use error::{Bound, Error, ErrorKind, Fault};
-pub use host::{call, java_matches};
+pub use host::{JavaPattern, call};
 pub use limits::{Limits, Meter};
 pub use list::{List, ListKind};
 pub use map::{Map, MapKind, Order, Print};

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use vtl::{Fault, Meter, Value};
+use vtl::{Fault, JavaPattern, Meter, Value};
 
 use crate::text::java_trim;
 
@@ -56,7 +56,7 @@ const OPERATORS: [(&str, Operator); 7] = [
 enum Operand {
     Path(Path),
     Text(Rc<str>),
-    Pattern(String),
+    Pattern(JavaPattern),
 }
 
 impl Filter {
@@ -205,15 +205,13 @@ fn definite(text: &str, meter: &Meter) -> Result<Path, Fault> {
 /// What a criterion compares: a value of the document or a pattern of the path.
 enum Side<'a> {
     Value(Value),
-    Pattern(&'a str),
+    Pattern(&'a JavaPattern),
 }
 
 impl Operand {
     fn parse(text: &str, meter: &Meter) -> Result<Self, Fault> {
-        let pattern = |pattern: String| {
-            // A malformed pattern fails even if no element is ever compared with it.
-            vtl::java_matches(&pattern, "", meter).map(|_| Operand::Pattern(pattern))
-        };
+        // A malformed pattern fails even if no element is ever compared with it.
+        let pattern = |pattern| JavaPattern::new(pattern, meter).map(Operand::Pattern);
         match text.as_bytes() {
             [b'$' | b'@', ..] => definite(text, meter).map(Operand::Path),
             [b'\''] | [b'/'] => Err(PathError::Filter(text.to_owned()).into()),
