@@ -77,6 +77,7 @@ impl Texts {
         place(self.source.len() + self.unescaped.len())
     }
 
+    /// Where more strings are written.
     fn more(&mut self) -> &mut String {
         if self.unescaped.capacity() == 0 {
             self.unescaped.reserve(FIRST_UNESCAPED.max(self.source.len() / 8));
@@ -111,6 +112,7 @@ impl Texts {
         }
     }
 
+    /// What a string is a part of, and from where to where.
     #[inline]
     fn whole(&self, text: Text) -> (&str, usize, usize) {
         let (start, end) = (text.start as usize, text.end as usize);
@@ -135,7 +137,7 @@ impl Document {
         // What a member takes of a usual body.
         let members = Vec::with_capacity(source.len() / 32);
         let texts = Texts { source, unescaped: String::new() };
-        texts.end();
+        assert!(u32::try_from(texts.source.len()).is_ok(), "a document is shorter than 4 GiB");
         Document { maps, lists, texts, items: Vec::new(), members, copies: Cell::new(0) }
     }
 
@@ -173,10 +175,11 @@ impl Document {
     /// A map of values of this document; a repeated key keeps its place and takes the last value.
     pub fn map(&mut self, members: impl IntoIterator<Item = (Text, Node)>) -> Node {
         let start = self.members.len();
-        self.members.extend(members.into_iter().map(|(key, value)| Member { key, value }));
-        if self.has_repeated_key(start) {
-            self.merge_repeated_keys(start);
+        let map = self.map_of_distinct(members);
+        if !self.has_repeated_key(start) {
+            return map;
         }
+        self.merge_repeated_keys(start);
         self.map_from(start)
     }
 
@@ -260,7 +263,6 @@ impl Part {
 }
 
 /// A list or a map of a document.
-#[derive(Clone)]
 pub(crate) struct Branch {
     document: Rc<Document>,
     part: Part,
