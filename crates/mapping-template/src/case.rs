@@ -175,7 +175,7 @@ impl Request {
 fn compact_body(request: &str) -> Result<String, CaseError> {
     let members: BTreeMap<String, &RawValue> = serde_json::from_str(request)?;
     let body = members.get("body").map_or("", |raw| raw.get());
-    let value = json::parse(body).map_err(|_| wrong("body", "a string or JSON"))?;
+    let value = json::parse(&body.into()).map_err(|_| wrong("body", "a string or JSON"))?;
     let limits = Limits { steps: u64::MAX, allocated_bytes: u64::MAX, ..Limits::default() };
     let mut text = String::new();
     vtl::json::write(&value, Style::Plain, &mut text, &Meter::new(limits))

@@ -4,6 +4,7 @@
 //! the document itself, so what a template changes in it, a later `$input.json` prints.
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use vtl::json::Style;
@@ -21,6 +22,7 @@ pub(crate) const BODY_EXCEPTION: &str = "InvalidJsonException";
 
 pub(crate) struct Input {
     body: Arc<str>,
+    text: OnceCell<Rc<str>>,
     document: OnceCell<Value>,
     parameters: Arc<Parameters>,
     parameter_map: OnceCell<Map>,
@@ -28,7 +30,13 @@ pub(crate) struct Input {
 
 impl Input {
     pub(crate) fn new(body: Arc<str>, parameters: Arc<Parameters>) -> Self {
-        Input { body, document: OnceCell::new(), parameters, parameter_map: OnceCell::new() }
+        Input {
+            body,
+            text: OnceCell::new(),
+            document: OnceCell::new(),
+            parameters,
+            parameter_map: OnceCell::new(),
+        }
     }
 
     fn document(&self, meter: &Meter) -> Result<&Value, Fault> {
@@ -68,7 +76,7 @@ impl Input {
         let group = |entries: &[(Arc<str>, Arc<str>)]| {
             let entries = entries.iter();
             Value::Map(Map::from_entries(
-                entries.map(|(name, value)| (Arc::clone(name), Value::from(Arc::clone(value)))),
+                entries.map(|(name, value)| (&**name, Value::from(&**value))),
             ))
         };
         let parameters = &self.parameters;
@@ -86,10 +94,10 @@ impl Input {
 
 /// `$util.parseJson`.
 pub(crate) fn parse_json(text: &str, meter: &Meter) -> Result<Value, Fault> {
-    read_json(text, "ParseException", meter)
+    read_json(&Arc::from(text), "ParseException", meter)
 }
 
-fn read_json(text: &str, exception: &'static str, meter: &Meter) -> Result<Value, Fault> {
+fn read_json(text: &Arc<str>, exception: &'static str, meter: &Meter) -> Result<Value, Fault> {
     // A value in a document takes several times the room of its shortest spelling.
     meter.allocate(text.len().saturating_mul(8))?;
     json::parse(text).map_err(|error| Fault::thrown(exception, error.to_string()))
@@ -102,8 +110,9 @@ impl Object for Input {
 
     fn property(&self, name: &str, _meter: &Meter) -> Result<Option<Value>, Fault> {
         Ok(match name {
-            "body" | "Body" if self.body.is_empty() => Some(Value::from(EMPTY_BODY)),
-            "body" | "Body" => Some(Value::String(Arc::clone(&self.body))),
+            "body" | "Body" => Some(Value::String(Rc::clone(self.text.get_or_init(|| {
+                Rc::from(if self.body.is_empty() { EMPTY_BODY } else { &*self.body })
+            })))),
             _ => None,
         })
     }
@@ -130,9 +139,9 @@ impl Object for Input {
             "json" => self.json(argument.unwrap_or_default(), meter).map(Some),
             "params" => {
                 let value = argument.and_then(|name| self.parameters.get(name));
-                Ok(Some(
-                    value.map_or_else(|| Value::from(""), |value| Value::from(Arc::clone(value))),
-                ))
+                let value = value.map_or("", |value| &**value);
+                meter.allocate(value.len())?;
+                Ok(Some(Value::from(value)))
             }
             _ => Ok(None),
         }

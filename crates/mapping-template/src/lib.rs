@@ -30,6 +30,7 @@ mod template;
 mod text;
 mod util;
 mod value;
+mod words;
 
 pub use case::{Case, CaseError, answer_line};
 pub use find::{FindError, find};

@@ -1,12 +1,11 @@
 //! A mapping template: parsed once, rendered for every request.
 
 use std::fmt;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use vtl::{Context, ErrorKind, Fault, Limits, Missing, Settings, Template, Value};
 
-use crate::context::{ContextObject, GatewayContext};
+use crate::context;
 use crate::input::{BODY_EXCEPTION, Input};
 use crate::overrides::Overrides;
 use crate::request::Request;
@@ -89,7 +88,7 @@ impl MappingTemplate {
     /// [`Error::Body`] if it reads a body as JSON that is none, [`Error::Template`] if a method that
     /// it calls throws or if it exceeds a bound of [`vtl::Limits`].
     pub fn render(&self, request: &Request) -> Result<Rendered, Error> {
-        let mut context = Context::new();
+        let mut variables = Context::new();
         // Building a value costs allocations, so only what the template mentions is built.
         let mut gateway = None;
         for name in self.template.variables() {
@@ -99,22 +98,19 @@ impl MappingTemplate {
                     Value::object(Input::new(body, Arc::clone(&request.parameters)))
                 }
                 "util" => Value::object(Util::default()),
-                "context" => {
-                    let context = GatewayContext::new(Arc::clone(&request.context));
-                    Value::object(ContextObject(Rc::clone(gateway.insert(Rc::new(context)))))
-                }
+                "context" => gateway.insert(context::value(&request.context)).clone(),
                 "stageVariables" => Value::Map(value::object(&request.stage_variables)),
                 _ => Value::Null,
             };
             let given = request.variables.get(&**name).filter(|value| !value.is_null());
             let value = given.map_or(value, value::value);
             if !value.is_null() {
-                context.set(name, value);
+                variables.set(Arc::clone(name), value);
             }
         }
-        let text = self.template.render(&context, &self.settings)?;
-        let overrides = match gateway {
-            Some(context) => context.overrides(),
+        let text = self.template.render(&variables, &self.settings)?;
+        let overrides = match gateway.as_ref().and_then(Value::as_map) {
+            Some(map) => context::overrides(map, &request.context),
             None => Overrides::given(&request.context),
         };
         Ok(Rendered { text, overrides })

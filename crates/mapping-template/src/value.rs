@@ -32,7 +32,8 @@ fn linked(object: &JsonObject, value: fn(&Json) -> Value) -> Map {
     Map::from_entries(object.iter().map(|(name, member)| (name.as_str(), value(member))))
 }
 
-fn scalar(json: &Json) -> Value {
+/// A value that holds no others; null for one that does.
+pub(crate) fn scalar(json: &Json) -> Value {
     match json {
         Json::Bool(flag) => Value::Bool(*flag),
         Json::String(text) => Value::from(text.as_str()),

@@ -42,6 +42,12 @@ fn a_value_of_the_callers_in_a_json_string_must_be_escaped() {
 }
 
 #[test]
+fn a_directive_that_can_only_fail_is_warned_of() {
+    finds("#if(false)\n#foreach()x#end\n#end", &["fails-when-reached 2:1 #foreach()x#end\n"]);
+    finds("#foreach($a in [1])x#end", &[]);
+}
+
+#[test]
 fn values_are_followed_through_variables_and_loops() {
     finds("#set($root = $input.path('$'))\n{\"a\": \"$root.a\"}", &["unescaped-value 2:8 $root.a"]);
     finds(

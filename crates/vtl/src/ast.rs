@@ -111,6 +111,15 @@ pub struct Define {
     pub span: Span,
 }
 
+/// A string in the template's table of constants, which a rendering turns into values.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// What it says.
+    pub text: Arc<str>,
+    /// Its place in the table.
+    pub slot: u32,
+}
+
 /// A name in the template's table of variables.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -193,7 +202,7 @@ pub enum ExprKind {
     /// A number, `true` or `false`.
     Literal(Literal),
     /// A string without anything to interpolate.
-    String(Arc<str>),
+    String(Constant),
     /// A string in double quotes that holds references or directives.
     Interpolated {
         /// What is rendered.

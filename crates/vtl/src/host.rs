@@ -1,7 +1,7 @@
 //! What a host may use of Java's library for its own objects.
 
+use std::cell::RefCell;
 use std::fmt;
-use std::sync::Arc;
 
 use crate::error::Fault;
 use crate::limits::Meter;
@@ -21,34 +21,27 @@ pub fn call(
     meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
     let patterns = Patterns::default();
-    let call = Call { meter, patterns: &patterns };
+    let scratch = RefCell::default();
+    let call = Call { meter, patterns: &patterns, scratch: &scratch };
     methods::call(target, method, arguments, &call)
 }
 
-/// Whether a Java regular expression matches a text from end to end.
-///
-/// # Errors
-/// A malformed pattern throws as in Java; going back too often exceeds a bound of the meter.
-pub fn java_matches(pattern: &str, text: &str, meter: &Meter) -> Result<bool, Fault> {
-    regex::matches(&Patterns::default(), text, &Arc::from(pattern), meter)
-}
-
-/// A Java regular expression that is compiled when it is first used, and once.
+/// A Java regular expression of the host's. It is compiled when it is first used, and once.
 pub struct JavaPattern {
-    pattern: Arc<str>,
+    pattern: String,
     compiled: Patterns,
 }
 
 impl JavaPattern {
     /// Takes a pattern as it is; a mistake in it shows when it is used.
-    pub fn new(pattern: &str) -> Self {
-        JavaPattern { pattern: Arc::from(pattern), compiled: Patterns::default() }
+    pub fn new(pattern: impl Into<String>) -> Self {
+        JavaPattern { pattern: pattern.into(), compiled: Patterns::default() }
     }
 
     /// Whether it matches a text from end to end.
     ///
     /// # Errors
-    /// As [`java_matches`].
+    /// A malformed pattern throws as in Java; going back too often exceeds a bound of the meter.
     pub fn matches(&self, text: &str, meter: &Meter) -> Result<bool, Fault> {
         regex::matches(&self.compiled, text, &self.pattern, meter)
     }

@@ -81,6 +81,7 @@ impl<'s> Lexer<'s> {
     /// The next token; at the end of the source, again and again [`Kind::EndOfInput`].
     pub(crate) fn next(&mut self) -> Result<Token, Box<LexError>> {
         let mut stray: Option<String> = None;
+        let mut is_comment = false;
         'token: loop {
             let start = self.pos;
             if start == self.source.len() {
@@ -96,11 +97,14 @@ impl<'s> Lexer<'s> {
                     Step::Token(kind) => {
                         let end = self.accept(kind, start, length);
                         let start = if kind == Kind::Dot { end - 1 } else { start };
+                        let stray = stray.filter(|_| !is_comment);
                         return Ok(Token { end: end as u32, ..self.token(kind, start, stray) });
                     }
                     Step::Skip => continue 'token,
                     Step::Terminator => {
                         self.collect_stray(start, &mut stray);
+                        // Velocity takes it for a comment, and all in front of it as well.
+                        is_comment = self.source[start..].starts_with("##");
                         self.pos -= length;
                         self.pop();
                         continue 'token;

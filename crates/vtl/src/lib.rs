@@ -6,6 +6,7 @@
 
 mod ast;
 mod decimal;
+mod document;
 mod double;
 mod equality;
 mod error;
@@ -30,12 +31,13 @@ mod token;
 mod value;
 
 pub use ast::{
-    Block, Define, Expr, ExprKind, Foreach, Form, If, Invalid, Literal, Node, Operator, Part,
-    PartKind, Reference, Set, Span, Text, Variable,
+    Block, Constant, Define, Expr, ExprKind, Foreach, Form, If, Invalid, Literal, Node, Operator,
+    Part, PartKind, Reference, Set, Span, Text, Variable,
 };
 pub use decimal::{Decimal, NotDecimal};
+pub use document::{Document, Node as DocumentNode, Part as DocumentPart, Text as DocumentText};
 pub use error::{Bound, Error, ErrorKind, Fault};
-pub use host::{JavaPattern, call, java_matches};
+pub use host::{JavaPattern, call};
 pub use limits::{Limits, Meter};
 pub use list::{List, ListKind};
 pub use map::{Map, MapKind, Order, Print};

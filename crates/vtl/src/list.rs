@@ -1,7 +1,11 @@
 //! Java's lists and arrays: a shared vector and what kind of list it stands for.
+//!
+//! The vector of a list that was read from a document is made when it is needed.
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
+
+use crate::document::{Branch, Seen};
 
 use crate::reclaim;
 use crate::value::Value;
@@ -35,7 +39,9 @@ struct Data {
     kind: ListKind,
     /// Counts changes of length, as Java's `modCount` does, so that a loop notices them.
     changes: Cell<u32>,
-    items: RefCell<Vec<Value>>,
+    /// What it is in its document, if it comes from one.
+    branch: Option<Branch>,
+    items: OnceCell<RefCell<Vec<Value>>>,
 }
 
 impl ListKind {
@@ -61,7 +67,29 @@ impl ListKind {
 impl List {
     /// A list of the given kind.
     pub fn new(kind: ListKind, items: Vec<Value>) -> Self {
-        List { data: Rc::new(Data { kind, changes: Cell::new(0), items: RefCell::new(items) }) }
+        let items = OnceCell::from(RefCell::new(items));
+        List { data: Rc::new(Data { kind, changes: Cell::new(0), branch: None, items }) }
+    }
+
+    /// A list of a document.
+    pub(crate) fn branch(kind: ListKind, branch: Branch) -> Self {
+        let (changes, branch, items) = (Cell::new(0), Some(branch), OnceCell::new());
+        List { data: Rc::new(Data { kind, changes, branch, items }) }
+    }
+
+    /// The list as its document has it, as long as that is all there is to it.
+    #[inline]
+    pub(crate) fn unmade(&self) -> Option<&Branch> {
+        match self.data.items.get() {
+            Some(_) => None,
+            None => self.data.branch.as_ref(),
+        }
+    }
+
+    fn made(&self) -> &RefCell<Vec<Value>> {
+        self.data.items.get_or_init(|| {
+            RefCell::new(self.data.branch.as_ref().map(Branch::values).unwrap_or_default())
+        })
     }
 
     /// An `ArrayList`.
@@ -81,7 +109,7 @@ impl List {
 
     /// How many elements it has.
     pub fn len(&self) -> usize {
-        self.data.items.borrow().len()
+        self.unmade().map_or_else(|| self.made().borrow().len(), Branch::len)
     }
 
     /// Whether it has none.
@@ -91,17 +119,19 @@ impl List {
 
     /// The element at `index`.
     pub fn get(&self, index: usize) -> Option<Value> {
-        self.data.items.borrow().get(index).cloned()
+        let copied =
+            self.unmade().and_then(|branch| branch.see().item(index)).and_then(Seen::copied);
+        copied.or_else(|| self.made().borrow().get(index).cloned())
     }
 
     /// The elements, for reading. Changing the list while this is held panics.
     pub fn items(&self) -> Ref<'_, [Value]> {
-        Ref::map(self.data.items.borrow(), Vec::as_slice)
+        Ref::map(self.made().borrow(), Vec::as_slice)
     }
 
     /// A copy of the elements, for walking while the list may change.
     pub fn to_vec(&self) -> Vec<Value> {
-        self.data.items.borrow().clone()
+        self.made().borrow().clone()
     }
 
     /// Appends an element.
@@ -111,13 +141,13 @@ impl List {
 
     /// Replaces the element at `index`, which must exist, and returns the old one.
     pub(crate) fn replace(&self, index: usize, value: Value) -> Option<Value> {
-        self.data.items.borrow_mut().get_mut(index).map(|slot| std::mem::replace(slot, value))
+        self.made().borrow_mut().get_mut(index).map(|slot| std::mem::replace(slot, value))
     }
 
     /// Changes the elements in a way that a running loop must notice.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
         self.data.changes.set(self.data.changes.get().wrapping_add(1));
-        change(&mut self.data.items.borrow_mut())
+        change(&mut self.made().borrow_mut())
     }
 
     /// How often it has changed its length.
@@ -138,9 +168,10 @@ impl List {
 
 impl Drop for Data {
     fn drop(&mut self) {
-        let items = self.items.get_mut();
-        if items.iter().any(Value::is_container) {
-            reclaim::release(std::mem::take(items), Vec::into_iter);
+        if let Some(items) = self.items.take().map(RefCell::into_inner)
+            && items.iter().any(Value::is_container)
+        {
+            reclaim::release(items, Vec::into_iter);
         }
     }
 }

@@ -1,7 +1,11 @@
 //! Java's maps: a shared ordered table and what kind of map it stands for.
+//!
+//! The table of a map that was read from a document is made when it is needed.
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell, RefMut};
 use std::rc::Rc;
+
+use crate::document::{Branch, Seen};
 
 use crate::reclaim;
 use crate::table::Table;
@@ -51,7 +55,9 @@ struct Data {
     kind: MapKind,
     /// Counts changes of size, as Java's `modCount` does, so that a loop notices them.
     changes: Cell<u32>,
-    table: RefCell<Table>,
+    /// What it is in its document, if it comes from one.
+    branch: Option<Branch>,
+    table: OnceCell<RefCell<Table>>,
 }
 
 impl Map {
@@ -61,7 +67,37 @@ impl Map {
     }
 
     fn holding(kind: MapKind, table: Table) -> Self {
-        Map { data: Rc::new(Data { kind, changes: Cell::new(0), table: RefCell::new(table) }) }
+        let table = OnceCell::from(RefCell::new(table));
+        Map { data: Rc::new(Data { kind, changes: Cell::new(0), branch: None, table }) }
+    }
+
+    /// A map of a document.
+    pub(crate) fn branch(kind: MapKind, branch: Branch) -> Self {
+        let (changes, branch, table) = (Cell::new(0), Some(branch), OnceCell::new());
+        Map { data: Rc::new(Data { kind, changes, branch, table }) }
+    }
+
+    /// The map as its document has it, as long as that is all there is to it.
+    #[inline]
+    pub(crate) fn unmade(&self) -> Option<&Branch> {
+        match self.data.table.get() {
+            Some(_) => None,
+            None => self.data.branch.as_ref(),
+        }
+    }
+
+    fn made(&self) -> &RefCell<Table> {
+        self.data.table.get_or_init(|| {
+            RefCell::new(self.data.branch.as_ref().map(Branch::table).unwrap_or_default())
+        })
+    }
+
+    fn table(&self) -> Ref<'_, Table> {
+        self.made().borrow()
+    }
+
+    fn table_mut(&self) -> RefMut<'_, Table> {
+        self.made().borrow_mut()
     }
 
     /// An empty `LinkedHashMap`.
@@ -82,8 +118,17 @@ impl Map {
     /// Hands the value under a string key to a function, without copying it. The function must not
     /// change the map.
     #[inline]
-    pub(crate) fn with<T>(&self, key: &str, look: impl FnOnce(Option<&Value>) -> T) -> T {
-        look(self.data.table.borrow().get_str(key))
+    pub(crate) fn see<T>(&self, key: &str, look: impl FnOnce(Option<Seen<'_>>) -> T) -> T {
+        match self.unmade() {
+            Some(branch) if branch.is_scanned() => look(branch.see().member(key)),
+            _ => look(self.table().get_str(key).map(Seen::Value)),
+        }
+    }
+
+    /// Whether it is as its document has it: nothing was written to it, nor any collection taken out
+    /// of it.
+    pub fn is_untouched(&self) -> bool {
+        self.unmade().is_some()
     }
 
     /// Its kind.
@@ -93,7 +138,7 @@ impl Map {
 
     /// How many entries it has.
     pub fn len(&self) -> usize {
-        self.data.table.borrow().len()
+        self.unmade().map_or_else(|| self.table().len(), Branch::len)
     }
 
     /// Whether it has none.
@@ -103,17 +148,24 @@ impl Map {
 
     /// The value under a string key; `None` if there is no such key.
     pub fn get(&self, key: &str) -> Option<Value> {
-        self.data.table.borrow().get_str(key).cloned()
+        let copied = self.see(key, |found| match found {
+            Some(found) => found.copied().map(Some),
+            None => Some(None),
+        });
+        copied.unwrap_or_else(|| self.table().get_str(key).cloned())
     }
 
     /// The value under any key, compared as Java's `equals` compares.
     pub fn get_value(&self, key: &Value) -> Option<Value> {
-        self.data.table.borrow().get(key).cloned()
+        match key {
+            Value::String(key) => self.get(key),
+            other => self.table().get(other).cloned(),
+        }
     }
 
     /// Puts a value under a key and returns the one that was there.
     pub fn insert(&self, key: impl Into<Value>, value: Value) -> Option<Value> {
-        let mut table = self.data.table.borrow_mut();
+        let mut table = self.table_mut();
         let before = table.len();
         let old = table.insert(key.into(), value);
         if table.len() != before {
@@ -124,7 +176,7 @@ impl Map {
 
     /// Removes a key and returns its value.
     pub fn remove(&self, key: &Value) -> Option<Value> {
-        let old = self.data.table.borrow_mut().remove(key);
+        let old = self.table_mut().remove(key);
         if old.is_some() {
             self.touch();
         }
@@ -133,7 +185,7 @@ impl Map {
 
     /// Removes everything.
     pub fn clear(&self) {
-        let old = std::mem::take(&mut *self.data.table.borrow_mut());
+        let old = std::mem::take(&mut *self.table_mut());
         self.touch();
         drop(old);
     }
@@ -141,17 +193,17 @@ impl Map {
     /// The entries in the order in which they were put in, for reading. Changing the map while this
     /// is held panics.
     pub fn entries(&self) -> Ref<'_, [(Value, Value)]> {
-        Ref::map(self.data.table.borrow(), Table::entries)
+        Ref::map(self.table(), Table::entries)
     }
 
     /// The entry at a place of the order in which they were put in.
     pub(crate) fn entry(&self, at: usize) -> Option<(Value, Value)> {
-        self.data.table.borrow().entries().get(at).cloned()
+        self.table().entries().get(at).cloned()
     }
 
     /// A copy of the entries in the order in which Java walks this kind of map.
     pub fn to_vec(&self) -> Vec<(Value, Value)> {
-        let table = self.data.table.borrow();
+        let table = self.table();
         match self.data.kind.order {
             Order::Insertion => table.entries().to_vec(),
             Order::Hash => table.in_hash_order(),
@@ -175,9 +227,10 @@ impl Map {
 
 impl Drop for Data {
     fn drop(&mut self) {
-        let table = self.table.get_mut();
-        if table.is_nested() {
-            reclaim::release(std::mem::take(table), Table::into_values);
+        if let Some(table) = self.table.take().map(RefCell::into_inner)
+            && table.is_nested()
+        {
+            reclaim::release(table, Table::into_values);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `toString()` of every value.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::double;
 use crate::error::Fault;
@@ -48,14 +48,14 @@ impl Value {
     ///
     /// # Errors
     /// As [`Value::print`].
-    pub fn to_text(&self, meter: &Meter) -> Result<Arc<str>, Fault> {
+    pub fn to_text(&self, meter: &Meter) -> Result<Rc<str>, Fault> {
         if let Value::String(text) = self {
-            return Ok(Arc::clone(text));
+            return Ok(Rc::clone(text));
         }
         let mut out = String::new();
         self.print(&mut out, meter)?;
         meter.allocate(out.len())?;
-        Ok(Arc::from(out))
+        Ok(Rc::from(out))
     }
 
     fn print_container(&self, out: &mut String, meter: &Meter) -> Result<(), Fault> {

@@ -1,119 +1,88 @@
 //! The entries of a map in the order in which they were put in, found by key.
 //!
 //! Nearly every map here is small and keyed by strings, so keys are compared one by one until there
-//! are many; then string keys get an index. A single entry, as DynamoDB's `{"S": "text"}` has it,
-//! needs no memory of its own.
+//! are many; then string keys get an index.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::equality::{hash_code, same_key};
 use crate::value::Value;
 
 /// Up to this many entries a scan is faster than hashing.
-const SCANNED: usize = 12;
+pub(crate) const SCANNED: usize = 32;
 /// The table size that Java's `HashMap` starts with; it doubles when three quarters are taken.
 const FIRST_CAPACITY: usize = 16;
 
 type Entry = (Value, Value);
 
+#[derive(Default)]
 pub(crate) struct Table {
-    entries: Entries,
+    entries: Vec<Entry>,
     /// The places of string keys, once there are many.
     #[allow(clippy::box_collection, reason = "most tables have none, and are smaller for it")]
-    index: Option<Box<HashMap<Arc<str>, usize>>>,
+    index: Option<Box<HashMap<Rc<str>, usize>>>,
     /// The longest that the table has been: Java's `HashMap` never shrinks.
     longest: usize,
-}
-
-enum Entries {
-    Few(Option<Entry>),
-    Many(Vec<Entry>),
-}
-
-impl Default for Table {
-    fn default() -> Self {
-        Table { entries: Entries::Few(None), index: None, longest: 0 }
-    }
 }
 
 impl Table {
     /// An empty table with room for some entries.
     pub(crate) fn with_capacity(entries: usize) -> Self {
-        match entries {
-            0 | 1 => Table::default(),
-            _ => Table { entries: Entries::Many(Vec::with_capacity(entries)), ..Table::default() },
-        }
+        Table { entries: Vec::with_capacity(entries), ..Table::default() }
+    }
+
+    /// A table of entries of which no two have the same key.
+    pub(crate) fn of_distinct(entries: impl Iterator<Item = Entry>) -> Self {
+        let entries = Vec::from_iter(entries);
+        let longest = entries.len();
+        let mut table = Table { entries, index: None, longest };
+        table.reindex();
+        table
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries().len()
+        self.entries.len()
     }
 
     pub(crate) fn entries(&self) -> &[Entry] {
-        match &self.entries {
-            Entries::Few(entry) => entry.as_slice(),
-            Entries::Many(entries) => entries,
-        }
-    }
-
-    fn value_mut(&mut self, at: usize) -> &mut Value {
-        match &mut self.entries {
-            Entries::Few(entry) => &mut entry.as_mut_slice()[at].1,
-            Entries::Many(entries) => &mut entries[at].1,
-        }
+        &self.entries
     }
 
     #[inline]
     pub(crate) fn get_str(&self, key: &str) -> Option<&Value> {
         match &self.index {
             None => {
-                self.entries().iter().find(|(other, _)| is_key(other, key)).map(|(_, value)| value)
+                self.entries.iter().find(|(other, _)| is_key(other, key)).map(|(_, value)| value)
             }
-            Some(index) => index.get(key).map(|at| &self.entries()[*at].1),
+            Some(index) => index.get(key).map(|at| &self.entries[*at].1),
         }
     }
 
     pub(crate) fn get(&self, key: &Value) -> Option<&Value> {
-        self.position(key).map(|at| &self.entries()[at].1)
+        self.position(key).map(|at| &self.entries[at].1)
     }
 
     pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         if let Some(at) = self.position(&key) {
-            return Some(std::mem::replace(self.value_mut(at), value));
+            return Some(std::mem::replace(&mut self.entries[at].1, value));
         }
         let at = self.len();
         if let (Some(index), Value::String(name)) = (&mut self.index, &key) {
-            index.insert(Arc::clone(name), at);
+            index.insert(Rc::clone(name), at);
         }
-        self.push((key, value));
+        self.entries.push((key, value));
         self.longest = self.longest.max(at + 1);
-        if self.index.is_none() && at >= SCANNED {
+        if self.index.is_none() {
             self.reindex();
         }
         None
     }
 
-    fn push(&mut self, entry: Entry) {
-        match &mut self.entries {
-            Entries::Many(entries) => entries.push(entry),
-            Entries::Few(slot) => match slot.take() {
-                None => *slot = Some(entry),
-                Some(first) => self.entries = Entries::Many(vec![first, entry]),
-            },
-        }
-    }
-
     pub(crate) fn remove(&mut self, key: &Value) -> Option<Value> {
         let at = self.position(key)?;
-        let (_, value) = match &mut self.entries {
-            Entries::Few(entry) => entry.take()?,
-            Entries::Many(entries) => entries.remove(at),
-        };
-        self.index = None;
-        if self.len() > SCANNED {
-            self.reindex();
-        }
+        let (_, value) = self.entries.remove(at);
+        self.reindex();
         Some(value)
     }
 
@@ -128,45 +97,43 @@ impl Table {
             let hash = hash_code(key) as u32;
             (hash ^ (hash >> 16)) as usize & (capacity - 1)
         };
-        let mut entries = self.entries().to_vec();
+        let mut entries = self.entries.clone();
         entries.sort_by_key(|(key, _)| slot(key));
         entries
     }
 
     /// Whether anything in it can hold other values.
     pub(crate) fn is_nested(&self) -> bool {
-        self.entries().iter().any(|(key, value)| key.is_container() || value.is_container())
+        self.entries.iter().any(|(key, value)| key.is_container() || value.is_container())
     }
 
     /// The keys and values one after another.
     pub(crate) fn into_values(self) -> impl Iterator<Item = Value> {
-        let entries = match self.entries {
-            Entries::Few(entry) => Vec::from_iter(entry),
-            Entries::Many(entries) => entries,
-        };
-        entries.into_iter().flat_map(|(key, value)| [key, value])
+        self.entries.into_iter().flat_map(|(key, value)| [key, value])
     }
 
     fn position(&self, key: &Value) -> Option<usize> {
         match key {
             Value::String(name) => self.position_str(name),
-            _ => self.entries().iter().position(|(other, _)| same_key(key, other)),
+            _ => self.entries.iter().position(|(other, _)| same_key(key, other)),
         }
     }
 
     fn position_str(&self, key: &str) -> Option<usize> {
         match &self.index {
             Some(index) => index.get(key).copied(),
-            None => self.entries().iter().position(|(other, _)| is_key(other, key)),
+            None => self.entries.iter().position(|(other, _)| is_key(other, key)),
         }
     }
 
     fn reindex(&mut self) {
-        let strings = self.entries().iter().enumerate().filter_map(|(at, (key, _))| match key {
-            Value::String(name) => Some((Arc::clone(name), at)),
-            _ => None,
+        self.index = (self.entries.len() > SCANNED).then(|| {
+            let strings = self.entries.iter().enumerate().filter_map(|(at, (key, _))| match key {
+                Value::String(name) => Some((Rc::clone(name), at)),
+                _ => None,
+            });
+            Box::new(strings.collect())
         });
-        self.index = Some(Box::new(strings.collect()));
     }
 }
 

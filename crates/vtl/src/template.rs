@@ -33,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) source: Arc<str>,
     pub(crate) block: Block,
     pub(crate) variables: Vec<Arc<str>>,
+    pub(crate) constants: usize,
     pub(crate) patterns: Patterns,
     /// How long the last rendering was: the next is likely to be as long.
     pub(crate) last_length: AtomicUsize,
@@ -71,11 +72,11 @@ impl Context {
     }
 
     /// Sets a variable; its name is without `$`.
-    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let value = value.into();
-        match self.values.iter_mut().find(|(known, _)| **known == *name) {
+    pub fn set(&mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) {
+        let (name, value) = (name.into(), value.into());
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value,
-            None => self.values.push((Arc::from(name), value)),
+            None => self.values.push((name, value)),
         }
     }
 
@@ -93,10 +94,10 @@ impl Template {
     pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
         let name: Arc<str> = Arc::from(name);
         let source: Arc<str> = Arc::from(source);
-        let Parsed { block, variables } = parse::parse(&name, &source)?;
+        let Parsed { block, variables, constants } = parse::parse(&name, &source)?;
         let patterns = Patterns::default();
         let last_length = AtomicUsize::new(source.len());
-        let inner = Inner { name, source, block, variables, patterns, last_length };
+        let inner = Inner { name, source, block, variables, constants, patterns, last_length };
         Ok(Template { inner: Arc::new(inner) })
     }
 

@@ -1,7 +1,7 @@
 //! JSON as API Gateway's templates meet it: a lenient reader and a compact printer.
 //!
-//! Both follow json-smart, the library whose habits show through in what AWS renders. Documents
-//! become the template's own values at once; there is no tree of their own in between.
+//! Both follow json-smart, the library whose habits show through in what AWS renders. What is read
+//! becomes a [`vtl::Document`], of which templates see the values.
 
 mod number;
 mod parse;

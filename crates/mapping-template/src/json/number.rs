@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use vtl::{BigInt, Decimal, Value};
+use vtl::{BigInt, Decimal, Document, DocumentNode, Value};
 
-use super::parse::JsonError;
+use super::parse::{JsonError, Read};
 use super::scan::{Cursor, Stop};
 
 /// From this length on json-smart keeps a number with a point or an exponent as a `BigDecimal`.
@@ -12,7 +12,11 @@ const LONGEST_DOUBLE: usize = 18;
 
 /// Reads what begins with a digit or a minus sign: a number, or a bare word if something other
 /// than an end follows the digits.
-pub(super) fn number(cursor: &mut Cursor<'_>, stop: Stop) -> Result<Value, JsonError> {
+pub(super) fn number(
+    cursor: &mut Cursor<'_>,
+    stop: Stop,
+    document: &mut Document,
+) -> Read<DocumentNode> {
     let start = cursor.at;
     cursor.at += 1;
     cursor.skip_digits();
@@ -26,7 +30,7 @@ pub(super) fn number(cursor: &mut Cursor<'_>, stop: Stop) -> Result<Value, JsonE
         whole = false;
         cursor.at += 1;
         if !matches!(cursor.peek(), b'+' | b'-' | b'0'..=b'9') {
-            return Ok(Value::from(cursor.word_from(start, stop)));
+            return Ok(DocumentNode::Text(document.copy(cursor.word_from(start, stop))));
         }
         cursor.at += 1;
         cursor.skip_digits();
@@ -34,13 +38,13 @@ pub(super) fn number(cursor: &mut Cursor<'_>, stop: Stop) -> Result<Value, JsonE
     cursor.skip_control();
     // json-smart's table of ends has no room for `~` and beyond, so these end a number too.
     if !stop.at(cursor.peek()) && cursor.peek() < b'~' {
-        return Ok(Value::from(cursor.word_from(start, stop)));
+        return Ok(DocumentNode::Text(document.copy(cursor.word_from(start, stop))));
     }
     let text = cursor.trimmed(start);
-    if whole { integer(text) } else { float(text) }
+    if whole { integer(text) } else { float(text) }.map(DocumentNode::Value)
 }
 
-fn integer(text: &str) -> Result<Value, JsonError> {
+fn integer(text: &str) -> Read<Value> {
     if text == "-" {
         return Ok(Value::Int(0));
     }
@@ -49,14 +53,14 @@ fn integer(text: &str) -> Result<Value, JsonError> {
     }
     text.parse::<BigInt>()
         .map(|value| Value::BigInt(Arc::new(value)))
-        .map_err(|_| JsonError::Number(text.to_owned()))
+        .map_err(|_| JsonError::Number(text.to_owned()).into())
 }
 
-fn float(text: &str) -> Result<Value, JsonError> {
+fn float(text: &str) -> Read<Value> {
     let malformed = || JsonError::Number(text.to_owned());
     if text.len() > LONGEST_DOUBLE {
         let value = text.parse::<Decimal>().map_err(|_| malformed())?;
         return Ok(Value::Decimal(Arc::new(value)));
     }
-    text.parse::<f64>().map(Value::Double).map_err(|_| malformed())
+    Ok(Value::Double(text.parse::<f64>().map_err(|_| malformed())?))
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use vtl::{List, Map, Value};
+use vtl::{Document, DocumentNode, DocumentText, ListKind, Map, MapKind, Value};
 
 use crate::text::java_trim;
 
@@ -31,74 +31,60 @@ pub(crate) enum JsonError {
     Depth,
 }
 
+/// What a step of reading gives. The error is boxed, because what is read is passed on by value.
+pub(crate) type Read<T> = Result<T, Box<JsonError>>;
+
 /// Reads a text as API Gateway reads a body: nothing at all is an empty object.
-pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
+pub(crate) fn parse(text: &Arc<str>) -> Read<Value> {
     if java_trim(text).is_empty() {
         return Ok(Value::Map(Map::linked()));
     }
+    let document = Document::new(MapKind::LINKED, ListKind::JsonArray, Arc::clone(text));
+    let cursor = Cursor::new(text);
     let mut parser = Parser {
-        cursor: Cursor::new(text),
+        cursor,
+        document,
         depth: 0,
-        names: Names::default(),
-        items: Vec::new(),
-        members: Vec::new(),
+        items: Vec::with_capacity(16),
+        members: Vec::with_capacity(16),
     };
-    parser.value(Stop::Document)
+    let root = parser.value(Stop::Document)?;
+    Ok(parser.document.into_value(root))
 }
 
 struct Parser<'a> {
     cursor: Cursor<'a>,
+    document: Document,
     depth: u32,
-    names: Names,
     /// Elements and members of the containers that are being read, innermost last: a container is
     /// made when it closes, in its final size.
-    items: Vec<Value>,
-    members: Vec<(Arc<str>, Value)>,
-}
-
-/// The keys that were read last. Documents repeat their keys, and a shared one costs no memory.
-#[derive(Default)]
-struct Names([Option<Arc<str>>; 32]);
-
-impl Names {
-    fn shared(&mut self, name: &str) -> Arc<str> {
-        let (first, last) = (name.bytes().next(), name.bytes().next_back());
-        let mix =
-            name.len() * 7 + usize::from(first.unwrap_or(0)) * 5 + usize::from(last.unwrap_or(0));
-        let slot = &mut self.0[mix % 32];
-        match slot {
-            Some(known) if **known == *name => Arc::clone(known),
-            _ => Arc::clone(slot.insert(name.into())),
-        }
-    }
+    items: Vec<DocumentNode>,
+    members: Vec<(DocumentText, DocumentNode)>,
 }
 
 impl Parser<'_> {
-    fn value(&mut self, stop: Stop) -> Result<Value, JsonError> {
+    fn value(&mut self, stop: Stop) -> Read<DocumentNode> {
         self.cursor.skip_blanks();
         match self.cursor.peek() {
             b'{' => self.nested(Self::object),
             b'[' => self.nested(Self::array),
-            b'"' | b'\'' => Ok(Value::from(&*self.cursor.string()?)),
-            b'0'..=b'9' | b'-' => number(&mut self.cursor, stop),
-            b':' | b'}' | b']' => Err(self.unexpected()),
-            END if !matches!(stop, Stop::Document) => Err(JsonError::End),
-            first => Ok(match (first, self.cursor.word(stop)) {
+            b'"' | b'\'' => self.cursor.string(&mut self.document).map(DocumentNode::Text),
+            b'0'..=b'9' | b'-' => number(&mut self.cursor, stop, &mut self.document),
+            b':' | b'}' | b']' => Err(self.unexpected().into()),
+            END if !matches!(stop, Stop::Document) => Err(JsonError::End.into()),
+            first => Ok(DocumentNode::Value(match (first, self.cursor.word(stop)) {
                 (b'n', "null") => Value::Null,
                 (b't', "true") => Value::Bool(true),
                 (b'f', "false") => Value::Bool(false),
                 (b'N', "NaN") => Value::Double(f64::NAN),
-                (_, word) => Value::from(word),
-            }),
+                (_, word) => return Ok(DocumentNode::Text(self.document.copy(word))),
+            })),
         }
     }
 
-    fn nested(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<Value, JsonError>,
-    ) -> Result<Value, JsonError> {
+    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Read<DocumentNode>) -> Read<DocumentNode> {
         if self.depth == MAX_DEPTH {
-            return Err(JsonError::Depth);
+            return Err(JsonError::Depth.into());
         }
         self.depth += 1;
         self.cursor.at += 1;
@@ -107,19 +93,18 @@ impl Parser<'_> {
         Ok(value)
     }
 
-    fn array(&mut self) -> Result<Value, JsonError> {
+    fn array(&mut self) -> Read<DocumentNode> {
         let start = self.items.len();
         loop {
             self.cursor.skip_blanks();
             match self.cursor.peek() {
                 b']' => {
                     self.cursor.at += 1;
-                    let items = self.items.drain(start..).collect();
-                    return Ok(Value::List(List::json_array(items)));
+                    return Ok(self.document.list(self.items.drain(start..)));
                 }
                 b',' => self.cursor.at += 1,
-                b':' | b'}' => return Err(self.unexpected()),
-                END => return Err(JsonError::End),
+                b':' | b'}' => return Err(self.unexpected().into()),
+                END => return Err(JsonError::End.into()),
                 _ => {
                     let item = self.value(Stop::Element)?;
                     self.items.push(item);
@@ -128,7 +113,7 @@ impl Parser<'_> {
         }
     }
 
-    fn object(&mut self) -> Result<Value, JsonError> {
+    fn object(&mut self) -> Read<DocumentNode> {
         let start = self.members.len();
         loop {
             self.cursor.skip_blanks();
@@ -138,7 +123,7 @@ impl Parser<'_> {
                     break;
                 }
                 b',' => self.cursor.at += 1,
-                b':' | b']' | b'[' | b'{' => return Err(self.unexpected()),
+                b':' | b']' | b'[' | b'{' => return Err(self.unexpected().into()),
                 _ => {
                     if self.member()? {
                         break;
@@ -146,19 +131,18 @@ impl Parser<'_> {
                 }
             }
         }
-        Ok(Value::Map(Map::from_entries(self.members.drain(start..))))
+        Ok(self.document.map(self.members.drain(start..)))
     }
 
     /// Reads `key: value` and the comma or brace behind it; true if that was the brace.
-    fn member(&mut self) -> Result<bool, JsonError> {
+    fn member(&mut self) -> Read<bool> {
         let key = match self.cursor.peek() {
-            b'"' | b'\'' => self.cursor.string()?,
-            _ => self.cursor.word(Stop::Key).into(),
+            b'"' | b'\'' => self.cursor.string(&mut self.document)?,
+            _ => self.document.copy(self.cursor.word(Stop::Key)),
         };
-        let key = self.names.shared(&key);
         self.cursor.skip_control();
         if self.cursor.peek() != b':' {
-            return Err(self.unexpected());
+            return Err(self.unexpected().into());
         }
         self.cursor.at += 1;
         let value = self.value(Stop::Member)?;
@@ -167,7 +151,7 @@ impl Parser<'_> {
         let closes = match self.cursor.peek() {
             b'}' => true,
             b',' => false,
-            _ => return Err(self.unexpected()),
+            _ => return Err(self.unexpected().into()),
         };
         self.cursor.at += 1;
         Ok(closes)

@@ -3,9 +3,12 @@
 //! U+001A ends the input wherever it stands outside a plain quoted string, because json-smart uses
 //! it as its own end mark.
 
-use crate::text::java_trim;
+use vtl::{Document, DocumentText};
 
-use super::parse::JsonError;
+use crate::text::java_trim;
+use crate::words;
+
+use super::parse::{JsonError, Read};
 
 /// What the cursor sees behind the last byte, and what ends the text if it occurs in it.
 pub(super) const END: u8 = 0x1A;
@@ -45,6 +48,7 @@ impl<'a> Cursor<'a> {
         Cursor { text, at: 0 }
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(END)
     }
@@ -94,23 +98,34 @@ impl<'a> Cursor<'a> {
 
     /// Reads a string from its opening quote to behind its closing one. Control characters stay if
     /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
-    pub(super) fn string(&mut self) -> Result<std::borrow::Cow<'a, str>, JsonError> {
+    #[inline]
+    pub(super) fn string(&mut self, document: &mut Document) -> Read<DocumentText> {
         let quote = self.peek();
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
         let length = quote_or_backslash(&bytes[start..], quote).ok_or(JsonError::End)?;
-        if bytes[start + length] == quote {
-            self.at = start + length + 1;
-            return Ok(std::borrow::Cow::Borrowed(&self.text[start..start + length]));
+        let end = start + length;
+        if bytes[end] == quote {
+            self.at = end + 1;
+            return Ok(document.part_of_source(start, end));
         }
-        let mut out = Unescaped { text: String::with_capacity(length + 16), high: None };
         self.at = start;
+        document.written(|out| self.unescaped(quote, out))
+    }
+
+    /// The rest of a string, of which the opening quote is behind the cursor. Not inlined, because
+    /// most strings hold no escapes.
+    #[inline(never)]
+    fn unescaped(&mut self, quote: u8, out: &mut String) -> Read<()> {
+        let bytes = self.text.as_bytes();
+        let mut out = Unescaped { text: out, high: None };
         loop {
             match self.peek() {
-                END => return Err(JsonError::End),
+                END => return Err(JsonError::End.into()),
                 byte if byte == quote => {
                     self.at += 1;
-                    return Ok(std::borrow::Cow::Owned(out.finish()));
+                    out.drop_half();
+                    return Ok(());
                 }
                 b'\\' => {
                     self.at += 1;
@@ -119,8 +134,7 @@ impl<'a> Cursor<'a> {
                 0..=0x1F => self.at += 1,
                 _ => {
                     let run = &bytes[self.at..];
-                    let end = run.iter().position(|&byte| ENDS_RUN[usize::from(byte)]);
-                    let length = end.unwrap_or(run.len()).max(1);
+                    let length = end_of_run(run, quote).unwrap_or(run.len());
                     out.push_str(&self.text[self.at..self.at + length]);
                     self.at += length;
                 }
@@ -128,10 +142,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn escape(&mut self, out: &mut Unescaped) -> Result<(), JsonError> {
+    fn escape(&mut self, out: &mut Unescaped<'_>) -> Read<()> {
         let byte = self.peek();
         if byte == END {
-            return Err(JsonError::End);
+            return Err(JsonError::End.into());
         }
         let at = self.at;
         self.at += self.text[at..].chars().next().map_or(1, char::len_utf8);
@@ -153,12 +167,13 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn hex(&mut self, digits: usize) -> Result<u16, JsonError> {
+    fn hex(&mut self, digits: usize) -> Read<u16> {
         let mut value = 0;
         for _ in 0..digits {
             let byte = self.peek();
             let Some(digit) = char::from(byte).to_digit(16) else {
-                return Err(if byte == END { JsonError::End } else { JsonError::Escape(self.at) });
+                let error = if byte == END { JsonError::End } else { JsonError::Escape(self.at) };
+                return Err(error.into());
             };
             value = value << 4 | digit as u16;
             self.at += 1;
@@ -172,46 +187,26 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The bytes at which a string with escapes needs a decision.
-const ENDS_RUN: [bool; 256] = {
-    let mut ends = [false; 256];
-    let mut byte = 0;
-    while byte < 0x80 {
-        ends[byte] = byte < 0x20 || matches!(byte as u8, b'"' | b'\'' | b'\\');
-        byte += 1;
-    }
-    ends
-};
-
-/// Where the first quote or backslash stands. Most of a body is strings, so eight bytes are looked
-/// at together: a byte that is one of the two becomes zero in one of the differences, and the lowest
-/// bit that the subtraction leaves marks the first zero byte.
+/// Where a string has its first quote or backslash.
 fn quote_or_backslash(bytes: &[u8], quote: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let quotes = zero_bytes(word ^ (ONES * u64::from(quote)));
-        let backslashes = zero_bytes(word ^ (ONES * u64::from(b'\\')));
-        let found = quotes | backslashes;
-        if found != 0 {
-            return Some(at * 8 + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let tail = rest.iter().position(|&byte| byte == quote || byte == b'\\');
-    tail.map(|at| words.len() * 8 + at)
+    words::first(bytes, |word| words::equal(word, quote) | words::equal(word, b'\\'))
+}
+
+/// Where a string with escapes has its first byte that is no plain text.
+fn end_of_run(bytes: &[u8], quote: u8) -> Option<usize> {
+    words::first(bytes, |word| {
+        words::equal(word, quote) | words::equal(word, b'\\') | words::less(word, b' ')
+    })
 }
 
 /// Collects a string whose escapes may name the halves of a surrogate pair one after the other. A
 /// half that stays alone becomes `?`, as which Java prints it.
-struct Unescaped {
-    text: String,
+struct Unescaped<'a> {
+    text: &'a mut String,
     high: Option<u16>,
 }
 
-impl Unescaped {
+impl Unescaped<'_> {
     fn push_str(&mut self, text: &str) {
         self.drop_half();
         self.text.push_str(text);
@@ -238,10 +233,5 @@ impl Unescaped {
         if self.high.take().is_some() {
             self.text.push('?');
         }
-    }
-
-    fn finish(mut self) -> String {
-        self.drop_half();
-        self.text
     }
 }

@@ -28,7 +28,7 @@ fn unreadable(component: &str) -> PathError {
 }
 
 /// `'a','b']`: what stands between pairs of single quotes, up to the first bracket, quoted or not.
-fn names(text: &str) -> Option<Vec<std::sync::Arc<str>>> {
+fn names(text: &str) -> Option<Vec<std::rc::Rc<str>>> {
     let mut pieces = text[..text.find(']')?].split('\'').skip(1);
     let mut names = Vec::new();
     // Every second piece lies inside quotes, provided that a closing quote follows it.

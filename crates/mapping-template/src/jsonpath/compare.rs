@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use vtl::{Decimal, Fault, Meter, Value};
+use vtl::{Decimal, Fault, JavaPattern, Meter, Value};
 
 /// Compares what is expected with what is found; `None` if their types do not compare.
 ///
@@ -43,13 +43,13 @@ pub(super) fn compare(
 }
 
 /// Whether `value` as text matches the Java regular expression from end to end.
-pub(super) fn matches(pattern: &str, value: &Value, meter: &Meter) -> Result<bool, Fault> {
+pub(super) fn matches(pattern: &JavaPattern, value: &Value, meter: &Meter) -> Result<bool, Fault> {
     if value.is_null() {
         return Ok(false);
     }
     let mut text = String::new();
     value.print(&mut text, meter)?;
-    vtl::java_matches(pattern, &text, meter)
+    pattern.matches(&text, meter)
 }
 
 fn is_number(value: &Value) -> bool {

@@ -3,7 +3,7 @@
 //! Every step evaluates the rest of the path on each value it selects, and results are collected in
 //! order. "Not found" anywhere ends the whole evaluation, except where Jayway lets it pass.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use vtl::{Fault, List, Map, Meter, Value};
 
@@ -109,7 +109,7 @@ impl Walk<'_> {
     fn property(
         &mut self,
         map: &Map,
-        name: &Arc<str>,
+        name: &str,
         rest: &[Token],
         definite: bool,
     ) -> Result<(), Miss> {
@@ -120,7 +120,7 @@ impl Walk<'_> {
         }
     }
 
-    fn properties(&mut self, map: &Map, names: &[Arc<str>], rest: &[Token]) -> Result<(), Miss> {
+    fn properties(&mut self, map: &Map, names: &[Rc<str>], rest: &[Token]) -> Result<(), Miss> {
         if !rest.is_empty() {
             let message = "several properties may be selected only at the end of a path";
             return Err(Fault::thrown("InvalidPathException", message).into());
@@ -129,7 +129,7 @@ impl Walk<'_> {
         for name in names {
             match map.get(name) {
                 Some(value) => {
-                    selected.insert(Arc::clone(name), value);
+                    selected.insert(Rc::clone(name), value);
                 }
                 None if self.strict => return Err(Miss::NotFound),
                 None => {}

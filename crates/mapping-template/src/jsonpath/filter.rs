@@ -4,9 +4,9 @@
 //! parentheses, as Jayway cuts it; `&&` binds tighter. What stands left or right of an operator is a
 //! path, a `'string'`, a `/pattern/` or else a bare word, which compares as a string.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
-use vtl::{Fault, Meter, Value};
+use vtl::{Fault, JavaPattern, Meter, Value};
 
 use crate::text::java_trim;
 
@@ -55,8 +55,8 @@ const OPERATORS: [(&str, Operator); 7] = [
 #[derive(Debug)]
 enum Operand {
     Path(Path),
-    Text(Arc<str>),
-    Pattern(String),
+    Text(Rc<str>),
+    Pattern(JavaPattern),
 }
 
 impl Filter {
@@ -205,14 +205,16 @@ fn definite(text: &str, meter: &Meter) -> Result<Path, Fault> {
 /// What a criterion compares: a value of the document or a pattern of the path.
 enum Side<'a> {
     Value(Value),
-    Pattern(&'a str),
+    Pattern(&'a JavaPattern),
 }
 
 impl Operand {
     fn parse(text: &str, meter: &Meter) -> Result<Self, Fault> {
-        let pattern = |pattern: String| {
-            // A malformed pattern fails even if no element is ever compared with it.
-            vtl::java_matches(&pattern, "", meter).map(|_| Operand::Pattern(pattern))
+        // A malformed pattern fails even if no element is ever compared with it.
+        let pattern = |text: String| {
+            let pattern = JavaPattern::new(text);
+            pattern.matches("", meter)?;
+            Ok(Operand::Pattern(pattern))
         };
         match text.as_bytes() {
             [b'$' | b'@', ..] => definite(text, meter).map(Operand::Path),
@@ -236,7 +238,7 @@ impl Operand {
                 let start = if path.from_root { document } else { item };
                 eval::read(path, start, document, false, meter)?.map(Side::Value)
             }
-            Operand::Text(text) => Some(Side::Value(Value::String(Arc::clone(text)))),
+            Operand::Text(text) => Some(Side::Value(Value::String(Rc::clone(text)))),
             Operand::Pattern(pattern) => Some(Side::Pattern(pattern)),
         })
     }

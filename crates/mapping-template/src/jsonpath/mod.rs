@@ -11,7 +11,7 @@ mod compile;
 mod eval;
 mod filter;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use vtl::{Fault, Meter, Value};
 
@@ -66,7 +66,7 @@ enum Token {
     /// A second `$` further on, which stays where it is.
     Here,
     /// `.name`, `['name']`, or several names, which select into a new object.
-    Property(Vec<Arc<str>>),
+    Property(Vec<Rc<str>>),
     /// `[3]`
     Index(i32),
     /// `[1,2]`

@@ -159,7 +159,7 @@ fn name(part: &Part) -> Option<&str> {
     match &part.kind {
         PartKind::Property(name) => Some(name),
         PartKind::Index(index) => match &index.kind {
-            ExprKind::String(name) => Some(name),
+            ExprKind::String(name) => Some(&name.text),
             _ => None,
         },
         PartKind::Call(..) => None,
@@ -170,7 +170,7 @@ fn name(part: &Part) -> Option<&str> {
 /// backslash the pattern of `replaceAll` would match the quote alone and change nothing.
 fn mends_quotes(level: Level, method: &str, arguments: &[Expr]) -> bool {
     let literal = |at: usize| match arguments.get(at).map(|argument| &argument.kind) {
-        Some(ExprKind::String(text)) => Some(&**text),
+        Some(ExprKind::String(constant)) => Some(&*constant.text),
         _ => None,
     };
     let pattern = match method {

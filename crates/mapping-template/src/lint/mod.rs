@@ -1,7 +1,7 @@
 //! What `spillway render --check` says about a template without rendering it.
 //!
-//! Mistakes of the grammar are errors. Warnings are about the way requests get injected: a value of
-//! the caller's that is printed into a JSON document as it is can close its string and add members
+//! Mistakes of the grammar are errors. A directive that can only fail once it is reached is a warning.
+//! Other warnings are about the way requests get injected: a value of the caller's that is printed into a JSON document as it is can close its string and add members
 //! of its own. Only templates whose text begins as JSON are looked at; what a value may hold after
 //! validation by a model is not known here, so a warning is advice, not proof.
 
@@ -37,6 +37,8 @@ pub enum Rule {
     JsonInString,
     /// The result of `$util.escapeJavaScript` stands in JSON, which knows no `\'`.
     EscapedQuote,
+    /// A directive that Velocity accepts, and at which it fails once it gets there.
+    FailsWhenReached,
 }
 
 impl Rule {
@@ -48,6 +50,7 @@ impl Rule {
             Rule::UnquotedValue => "unquoted-value",
             Rule::JsonInString => "json-in-string",
             Rule::EscapedQuote => "escaped-quote",
+            Rule::FailsWhenReached => "fails-when-reached",
         }
     }
 

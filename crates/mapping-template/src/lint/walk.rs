@@ -12,7 +12,7 @@ pub(super) struct Finding {
     pub(super) help: String,
 }
 
-/// What is wrong with a template that prints JSON; nothing if it prints something else.
+/// What is wrong with a template. Only of one that prints JSON is it known how values should stand.
 pub(super) fn findings(template: &Template, source: &str) -> Vec<Finding> {
     let mut walk = Walk { source, levels: Levels::default(), findings: Vec::new() };
     walk.document(template.block());
@@ -106,6 +106,12 @@ impl Walk<'_> {
             }
             Node::Foreach(each) => return self.foreach(each, place),
             Node::Define(define) => self.document(&define.body),
+            Node::Invalid(invalid) => self.findings.push(Finding {
+                span: invalid.span,
+                rule: Rule::FailsWhenReached,
+                message: format!("#{} fails when it is reached", invalid.directive),
+                help: format!("it {}", invalid.problem),
+            }),
             _ => {}
         }
         place

@@ -35,28 +35,24 @@ impl Object for Util {
         let [argument] = arguments else {
             return Ok(None);
         };
-        let function = match method {
-            "escapeJavaScript" => Some(text::escape_java_script as Function),
-            "urlEncode" => Some(text::url_encode as Function),
-            "urlDecode" => Some(text::url_decode as Function),
-            "base64Encode" => Some(text::base64_encode as Function),
-            "base64Decode" => Some(text::base64_decode as Function),
-            "parseJson" => None,
+        let function: Function = match method {
+            "escapeJavaScript" => text::escape_java_script,
+            "urlEncode" => text::url_encode,
+            "urlDecode" => text::url_decode,
+            "base64Encode" => text::base64_encode,
+            "base64Decode" => text::base64_decode,
+            "parseJson" if argument.is_null() => return Ok(None),
+            "parseJson" => return parse_json(&argument.to_text(meter)?, meter).map(Some),
             _ => return Ok(None),
         };
-        let printed;
+        let mut printed = String::new();
         let text = match argument {
             Value::Null => return Ok(None),
             Value::String(text) => &**text,
             other => {
-                let mut text = String::new();
-                other.print(&mut text, meter)?;
-                printed = text;
+                other.print(&mut printed, meter)?;
                 &printed
             }
-        };
-        let Some(function) = function else {
-            return parse_json(text, meter).map(Some);
         };
         // Every character may become two escapes of six characters each.
         meter.allocate(text.len().saturating_mul(3))?;

@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use crate::words;
+
 /// Why a function of `$util` threw; the render fails with this text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum UtilError {
@@ -19,23 +21,22 @@ pub(crate) enum UtilError {
     Base64AfterPadding(String),
 }
 
-/// Whether `escapeJavaScript` leaves a byte of UTF-8 as it is: printable ASCII and U+007F without
-/// the quotes, the backslash and the slash.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = b' ';
-    while byte <= 0x7F {
-        plain[byte as usize] = !matches!(byte, b'\'' | b'"' | b'\\' | b'/');
-        byte += 1;
-    }
-    plain
-};
+/// Where the first byte stands that `escapeJavaScript` does not leave as it is: all but printable
+/// ASCII and U+007F, and the quotes, the backslash and the slash.
+fn first_special(bytes: &[u8]) -> Option<usize> {
+    words::first(bytes, |word| {
+        let special = [b'\'', b'"', b'\\', b'/'].map(|byte| words::equal(word, byte));
+        words::less(word, b' ')
+            | words::beyond_ascii(word)
+            | special.iter().fold(0, |any, one| any | one)
+    })
+}
 
 /// Escapes `text` for a JavaScript string: both quotes, the backslash, the slash, control
 /// characters, and everything beyond ASCII as `\uXXXX` (a character beyond the basic plane as two).
 pub(crate) fn escape_java_script(text: &str, out: &mut String) -> Result<(), UtilError> {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]) {
+    while let Some(at) = first_special(rest.as_bytes()) {
         let (plain, special) = rest.split_at(at);
         out.push_str(plain);
         let mut chars = special.chars();

@@ -3,6 +3,7 @@
 mod case;
 mod check;
 mod context;
+mod document;
 mod input;
 mod util;
 mod whole;

@@ -171,7 +171,7 @@ impl CompiledResponse {
         let pattern = response.selection_pattern.as_ref().filter(|pattern| !pattern.is_empty());
         Self {
             status: response.status_code.clone(),
-            pattern: pattern.map(|pattern| JavaPattern::new(pattern)),
+            pattern: pattern.map(|pattern| JavaPattern::new(pattern.as_str())),
             parameters: parameters::mappings(&response.response_parameters),
             templates: templates(&place, &response.response_templates),
             content_handling: response.content_handling,

@@ -1,6 +1,6 @@
 //! The value of an expression, and whether it is true.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Exit, Run};
 use crate::ast::{Expr, ExprKind, Literal, Operator, Span};
@@ -31,7 +31,7 @@ impl Run {
     pub(super) fn value(&self, expr: &Expr) -> Result<Value, Exit> {
         Ok(match &expr.kind {
             ExprKind::Literal(literal) => literal.value(),
-            ExprKind::String(text) => Value::String(Arc::clone(text)),
+            ExprKind::String(constant) => Value::String(self.constant(constant)),
             ExprKind::Interpolated { block, chopped } => {
                 let mut text = String::new();
                 self.deeper(expr.span, |run| run.block(block, &mut text))?;
@@ -39,7 +39,7 @@ impl Run {
                     text.pop();
                 }
                 self.made(text.len(), expr.span)?;
-                Value::String(Arc::from(text))
+                Value::from(text)
             }
             ExprKind::Reference(reference) if reference.form == crate::ast::Form::Broken => {
                 Value::Null
@@ -206,7 +206,7 @@ impl Run {
             }
         }
         self.made(text.len(), right_expr.span)?;
-        Ok(Some(Value::String(Arc::from(text))))
+        Ok(Some(Value::from(text)))
     }
 
     /// The source of an operand, as Velocity sees it: what is inside of parentheses, and of a chain
@@ -236,7 +236,7 @@ impl Run {
     }
 
     /// The text of a value; `None` for null.
-    pub(super) fn text_of(&self, value: &Value, span: Span) -> Result<Option<Arc<str>>, Exit> {
+    pub(super) fn text_of(&self, value: &Value, span: Span) -> Result<Option<Rc<str>>, Exit> {
         if value.is_null() {
             return Ok(None);
         }

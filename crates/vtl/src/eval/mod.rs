@@ -13,12 +13,12 @@ mod reference;
 mod scope;
 mod statement;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::ast::Span;
+use crate::ast::{Constant, Span};
 use crate::error::{Error, ErrorKind, Fault};
 use crate::limits::Meter;
 use crate::template::{Context, Inner, Missing, Settings};
@@ -40,7 +40,10 @@ pub(crate) struct Run {
     template: Arc<Inner>,
     /// The variables, by the numbers that the parser gave them; `Null` if unset.
     slots: RefCell<Vec<Value>>,
+    /// The strings of the template that have been used.
+    constants: Vec<OnceCell<Rc<str>>>,
     pub(crate) meter: Meter,
+    scratch: RefCell<String>,
     missing: Missing,
     /// Variables that are null whatever is assigned to them: those of loops that are at a null.
     pinned: RefCell<Vec<u32>>,
@@ -80,7 +83,9 @@ pub(crate) fn render(
     let run = Rc::new_cyclic(|this| Run {
         template: Arc::clone(template),
         slots: RefCell::new(slots),
+        constants: vec![OnceCell::new(); template.constants],
         meter: Meter::new(settings.limits.clone()),
+        scratch: RefCell::default(),
         missing: settings.missing,
         pinned: RefCell::new(Vec::new()),
         loop_slots,
@@ -112,6 +117,11 @@ impl Run {
         !pinned.is_empty() && pinned.contains(&slot)
     }
 
+    fn constant(&self, constant: &Constant) -> Rc<str> {
+        let shared = &self.constants[constant.slot as usize];
+        Rc::clone(shared.get_or_init(|| Rc::from(&*constant.text)))
+    }
+
     fn set(&self, slot: u32, value: Value) -> Value {
         std::mem::replace(&mut self.slots.borrow_mut()[slot as usize], value)
     }
@@ -119,7 +129,7 @@ impl Run {
     /// What takes the place of a missing value.
     fn missing(&self) -> Value {
         match self.missing {
-            Missing::Empty => Value::String(Arc::from("")),
+            Missing::Empty => Value::from(""),
             Missing::Source => Value::Null,
         }
     }

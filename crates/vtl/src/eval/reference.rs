@@ -2,6 +2,7 @@
 
 use super::{Exit, Run};
 use crate::ast::{Expr, Form, Part, PartKind, Reference, Span};
+use crate::document::Seen;
 use crate::error::{ErrorKind, Fault};
 use crate::methods;
 use crate::value::Value;
@@ -72,7 +73,11 @@ impl Run {
     }
 
     fn methods(&self) -> methods::Call<'_> {
-        methods::Call { meter: &self.meter, patterns: &self.template.patterns }
+        methods::Call {
+            meter: &self.meter,
+            patterns: &self.template.patterns,
+            scratch: &self.scratch,
+        }
     }
 
     /// A negative index counts from the end.
@@ -145,15 +150,32 @@ pub(super) const FOLLOWED: usize = 8;
 
 /// Follows properties of maps; returns where that ends and how many parts it took.
 fn through_maps(value: &Value, parts: &[Part], done: usize) -> (Value, usize) {
-    match (value, parts.get(done).map(|part| &part.kind)) {
-        (Value::Map(map), Some(PartKind::Property(name)))
-            if done < FOLLOWED && !methods::is_class(name) =>
-        {
-            map.with(name, |value| match value {
-                Some(value) => through_maps(value, parts, done + 1),
-                None => (Value::Null, done + 1),
-            })
-        }
+    match (value, followed(parts, done)) {
+        (Value::Map(map), Some(name)) => map
+            .see(name, |found| through(found, parts, done + 1))
+            .unwrap_or_else(|| (map.get(name).unwrap_or_default(), done + 1)),
         _ => (value.clone(), done),
     }
+}
+
+/// As [`through_maps`], from a place in a map; `None` if what is there cannot be copied.
+fn through(found: Option<Seen<'_>>, parts: &[Part], done: usize) -> Option<(Value, usize)> {
+    let found = match found {
+        None => return Some((Value::Null, done)),
+        Some(Seen::Value(value)) => return Some(through_maps(value, parts, done)),
+        Some(found) => found,
+    };
+    match followed(parts, done) {
+        Some(name) => found.member(name, |found| through(found, parts, done + 1)).flatten(),
+        None => found.copied().map(|value| (value, done)),
+    }
+}
+
+/// The property that a part asks for, if maps may be followed as far as that.
+fn followed(parts: &[Part], done: usize) -> Option<&str> {
+    let PartKind::Property(name) = &parts.get(done)?.kind else {
+        return None;
+    };
+    let name: &str = name;
+    (done < FOLLOWED && !methods::is_class(name)).then_some(name)
 }

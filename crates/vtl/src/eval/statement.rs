@@ -3,6 +3,7 @@
 use super::reference::FOLLOWED;
 use super::{Exit, Run};
 use crate::ast::{Form, If, Node, Part, PartKind, Reference, Set, Span};
+use crate::document::Seen;
 use crate::error::{Bound, ErrorKind, Fault};
 use crate::methods;
 use crate::print::print_integer;
@@ -136,7 +137,7 @@ impl Run {
             return Ok(false);
         }
         let found = match self.slots.borrow().get(reference.variable.slot as usize) {
-            Some(value) => push_scalar(value, &reference.parts, out),
+            Some(value) => push_scalar(Seen::Value(value), &reference.parts, out),
             None => false,
         };
         if found {
@@ -175,18 +176,21 @@ impl Run {
     }
 }
 
-fn push_scalar(value: &Value, parts: &[Part], out: &mut String) -> bool {
+fn push_scalar(value: Seen<'_>, parts: &[Part], out: &mut String) -> bool {
     let Some((part, rest)) = parts.split_first() else {
         match value {
-            Value::String(text) => out.push_str(text),
-            Value::Int(number) => print_integer(i64::from(*number), out),
+            Seen::Text(_, text) => out.push_str(text),
+            Seen::Value(Value::String(text)) => out.push_str(text),
+            Seen::Value(Value::Int(number)) => print_integer(i64::from(*number), out),
             _ => return false,
         }
         return true;
     };
-    match (value, &part.kind) {
-        (Value::Map(map), PartKind::Property(name)) if !methods::is_class(name) => {
-            map.with(name, |value| value.is_some_and(|value| push_scalar(value, rest, out)))
+    match &part.kind {
+        PartKind::Property(name) if !methods::is_class(name) => {
+            let look =
+                |found: Option<Seen<'_>>| found.is_some_and(|found| push_scalar(found, rest, out));
+            value.member(name, look).unwrap_or(false)
         }
         _ => false,
     }

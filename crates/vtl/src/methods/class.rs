@@ -1,5 +1,6 @@
 //! `java.lang.Class` as far as templates print it: the names of classes.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -75,7 +76,9 @@ impl Class {
             _ => return Ok(None),
         };
         let patterns = Patterns::default();
-        let answer = super::call(&sample, method, arguments, &Call { meter, patterns: &patterns });
+        let scratch = RefCell::default();
+        let how = Call { meter, patterns: &patterns, scratch: &scratch };
+        let answer = super::call(&sample, method, arguments, &how);
         let needs_instance = match sample {
             Value::String(_) => !matches!(method, "valueOf" | "copyValueOf" | "format" | "join"),
             Value::List(_) | Value::Map(_) => true,

@@ -15,6 +15,8 @@ mod string;
 mod text;
 pub(crate) mod views;
 
+use std::cell::RefCell;
+
 use crate::equality;
 use crate::error::Fault;
 use crate::limits::Meter;
@@ -25,6 +27,9 @@ use crate::value::Value;
 pub(crate) struct Call<'a> {
     pub(crate) meter: &'a Meter,
     pub(crate) patterns: &'a Patterns,
+    /// Where texts are put together, so that a template that replaces much allocates little. Nothing
+    /// is kept in it.
+    pub(crate) scratch: &'a RefCell<String>,
 }
 
 pub(crate) type Answer = Result<Option<Value>, Fault>;
@@ -32,21 +37,21 @@ pub(crate) type Answer = Result<Option<Value>, Fault>;
 /// `$target.name(arguments)`
 pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) -> Answer {
     let own = match target {
-        Value::String(text) => string::call(text, name, arguments, call)?,
-        Value::List(list) => list::call(list, name, arguments, call.meter)?,
-        Value::Map(map) => map::call(map, name, arguments, call.meter)?,
-        Value::Object(object) => object.call(name, arguments, call.meter)?,
-        Value::Bool(truth) => number::call_boolean(*truth, name, arguments),
-        Value::Char(unit) => number::call_character(*unit, name, arguments),
-        Value::Int(i) => number::call_integer(*i, name, arguments, call.meter)?,
-        Value::Long(i) => number::call_long(*i, name, arguments, call.meter)?,
-        Value::Double(d) => number::call_double(*d, name, arguments)?,
-        Value::BigInt(i) => big::call_big_integer(i, name, arguments, call.meter)?,
-        Value::Decimal(d) => big::call_decimal(d, name, arguments, call.meter)?,
-        Value::Null => None,
+        Value::String(text) => string::call(text, name, arguments, call),
+        Value::List(list) => list::call(list, name, arguments, call.meter),
+        Value::Map(map) => map::call(map, name, arguments, call.meter),
+        Value::Object(object) => object.call(name, arguments, call.meter),
+        Value::Bool(truth) => Ok(number::call_boolean(*truth, name, arguments)),
+        Value::Char(unit) => Ok(number::call_character(*unit, name, arguments)),
+        Value::Int(i) => number::call_integer(*i, name, arguments, call.meter),
+        Value::Long(i) => number::call_long(*i, name, arguments, call.meter),
+        Value::Double(d) => number::call_double(*d, name, arguments),
+        Value::BigInt(i) => big::call_big_integer(i, name, arguments, call.meter),
+        Value::Decimal(d) => big::call_decimal(d, name, arguments, call.meter),
+        Value::Null => Ok(None),
     };
-    if own.is_some() {
-        return Ok(own);
+    if !matches!(own, Ok(None)) {
+        return own;
     }
     let common = call_any(target, name, arguments, call.meter)?;
     // Velocity takes a method without parameters for one that fits any arguments, and then fails.

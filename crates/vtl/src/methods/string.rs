@@ -1,6 +1,6 @@
 //! The methods of `java.lang.String`, as of Java 17.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::text::{
     byte_of, compare, folded, index_of, last_index_of, length, out_of_range, part, substring,
@@ -15,7 +15,7 @@ use crate::list::{List, ListKind};
 use crate::regex;
 use crate::value::Value;
 
-pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
+pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
     let meter = how.meter;
     meter.spend(1 + text.len() as u64 / 64)?;
     let int = |number: usize| Value::Int(number as i32);
@@ -32,7 +32,7 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
                 _ => text,
             };
             if part.len() == text.len() {
-                Value::String(Arc::clone(text))
+                Value::String(Rc::clone(text))
             } else {
                 made(part, meter)?
             }
@@ -122,10 +122,10 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
             _ => return Ok(None),
         },
         ("replaceAll", [Value::String(pattern), Value::String(with)]) => {
-            Value::String(regex::replace(how.patterns, text, pattern, with, usize::MAX, meter)?)
+            Value::String(regex::replace(text, pattern, with, usize::MAX, how)?)
         }
         ("replaceFirst", [Value::String(pattern), Value::String(with)]) => {
-            Value::String(regex::replace(how.patterns, text, pattern, with, 1, meter)?)
+            Value::String(regex::replace(text, pattern, with, 1, how)?)
         }
         ("matches", [Value::String(pattern)]) => {
             Value::Bool(regex::matches(how.patterns, text, pattern, meter)?)
@@ -158,7 +158,7 @@ pub(super) fn call(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<
 
 /// The methods that belong to the class and are called through any of its instances, and what else
 /// needs many arguments.
-fn call_static(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
+fn call_static(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
     let meter = how.meter;
     Ok(Some(match (name, arguments) {
         ("join" | "format", [Value::Null, ..]) => return Err(null_pointer(name)),
@@ -194,7 +194,7 @@ fn call_static(text: &Arc<str>, name: &str, arguments: &[Value], how: &Call<'_>)
     }))
 }
 
-fn region(text: &str, from: i32, count: i32) -> Option<Arc<str>> {
+fn region(text: &str, from: i32, count: i32) -> Option<Rc<str>> {
     let (from, count) = (usize::try_from(from).ok()?, usize::try_from(count).unwrap_or(0));
     (from + count <= length(text)).then(|| part(text, from, from + count))
 }
@@ -258,7 +258,7 @@ fn join(between: &str, values: &[Value], meter: &Meter) -> Result<Option<String>
     Ok(Some(joined))
 }
 
-fn split(text: &Arc<str>, pattern: &Arc<str>, limit: i32, how: &Call<'_>) -> Result<Value, Fault> {
+fn split(text: &Rc<str>, pattern: &Rc<str>, limit: i32, how: &Call<'_>) -> Result<Value, Fault> {
     let parts = regex::split(how.patterns, text, pattern, limit, how.meter)?;
     how.meter.allocate((parts.len() + 1) * size_of::<Value>() + text.len())?;
     Ok(Value::List(List::new(ListKind::StringArray, parts.into_iter().map(Value::from).collect())))
@@ -281,24 +281,24 @@ fn bounded_replacement(text: &str, from: &str, to: &str, meter: &Meter) -> Resul
 }
 
 /// What `indexOf` looks for: a text or the number of a character.
-fn needle_of(value: &Value) -> Option<Arc<str>> {
+fn needle_of(value: &Value) -> Option<Rc<str>> {
     match value {
-        Value::String(text) => Some(Arc::clone(text)),
+        Value::String(text) => Some(Rc::clone(text)),
         Value::Int(code) => {
             let c = u32::try_from(*code).ok().and_then(char::from_u32);
             // A number that is no character is nowhere.
-            Some(Arc::from(c.map_or_else(|| "\u{10ffff}\u{10ffff}".to_owned(), String::from)))
+            Some(Rc::from(c.map_or_else(|| "\u{10ffff}\u{10ffff}".to_owned(), String::from)))
         }
         _ => None,
     }
 }
 
 /// A `CharSequence` or a character as text.
-fn sequence(value: &Value) -> Option<Arc<str>> {
+fn sequence(value: &Value) -> Option<Rc<str>> {
     match value {
-        Value::String(text) => Some(Arc::clone(text)),
+        Value::String(text) => Some(Rc::clone(text)),
         Value::Char(unit) => {
-            Some(Arc::from(char::from_u32(u32::from(*unit)).unwrap_or('?').to_string()))
+            Some(Rc::from(char::from_u32(u32::from(*unit)).unwrap_or('?').to_string()))
         }
         _ => None,
     }

@@ -4,7 +4,7 @@
 //! templates handle, both counts are the same.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::error::Fault;
 use crate::value::Value;
@@ -44,12 +44,12 @@ pub(super) fn unit_of(text: &str, byte: usize) -> usize {
 }
 
 /// A part of a text; what is cut through becomes `?`.
-pub(super) fn part(text: &str, from: usize, to: usize) -> Arc<str> {
+pub(super) fn part(text: &str, from: usize, to: usize) -> Rc<str> {
     if text.is_ascii() {
-        return Arc::from(&text[from..to]);
+        return Rc::from(&text[from..to]);
     }
     let units = text.encode_utf16().skip(from).take(to - from);
-    Arc::from(char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect::<String>())
+    Rc::from(char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect::<String>())
 }
 
 /// `substring(from, to)` with Java's checks.

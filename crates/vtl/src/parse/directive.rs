@@ -102,7 +102,14 @@ impl Parser<'_, '_> {
             self.block()?;
             self.close("a macro call with a body", opening)?;
         }
-        let text = self.printed(mark, false);
+        let mut text = self.printed(mark, false);
+        if has_body
+            && arguments.is_none()
+            && let Some(name) = text.get(1..)
+        {
+            // Velocity writes the `#` anew, even where a stray `$` has left the word without one.
+            text = format!("#{name}");
+        }
         self.forget(mark);
         self.push_text(block, text, opening.start, self.last.end);
         Ok(())

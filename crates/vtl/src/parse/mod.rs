@@ -7,15 +7,19 @@
 mod directive;
 mod expression;
 mod help;
+mod names;
+mod queue;
 mod reference;
 mod statement;
 mod string;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::ast::{Block, Span, Variable};
+use self::names::Names;
+use self::queue::Queue;
+use crate::ast::{Block, Constant, ExprKind, Span, Variable};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::lexer::Lexer;
 use crate::slice::Slice;
@@ -23,13 +27,13 @@ use crate::token::{Kind, Token};
 
 /// How deep blocks, parentheses, arguments and strings may nest.
 const NESTING: u32 = 100;
-/// Up to this many variables are found by looking at all of them.
-const SCANNED: usize = 16;
 
 /// What parsing a template gives: its statements and the names of its variables.
 pub(crate) struct Parsed {
     pub(crate) block: Block,
     pub(crate) variables: Vec<Arc<str>>,
+    /// How many different constants there are.
+    pub(crate) constants: usize,
 }
 
 pub(crate) fn parse(name: &Arc<str>, source: &Arc<str>) -> Result<Parsed, Error> {
@@ -39,7 +43,10 @@ pub(crate) fn parse(name: &Arc<str>, source: &Arc<str>) -> Result<Parsed, Error>
         Err(_) => Err(Problem::new(ErrorKind::UnexpectedEnd("4 GiB"), Span::default())),
     };
     match result {
-        Ok(block) => Ok(Parsed { block, variables: shared.variables }),
+        Ok(block) => {
+            let (variables, constants) = (shared.variables.names, shared.constants.names.len());
+            Ok(Parsed { block, variables, constants })
+        }
         Err(problem) => Err(Error::new(problem.kind, name, source, problem.span, problem.help)),
     }
 }
@@ -62,9 +69,8 @@ type Parse<T> = Result<T, Box<Problem>>;
 /// What a template shares with the strings in it, which are templates themselves.
 #[derive(Default)]
 struct Shared {
-    variables: Vec<Arc<str>>,
-    /// The places of the variables, once there are many.
-    slots: HashMap<Arc<str>, u32>,
+    variables: Names,
+    constants: Names,
     /// Macros defined so far: a backslash in front of their names is an escape.
     macros: HashSet<String>,
     depth: u32,
@@ -83,7 +89,7 @@ struct Parser<'s, 'p> {
     source: &'s Arc<str>,
     place: Place,
     lexer: Lexer<'s>,
-    ahead: VecDeque<Token>,
+    ahead: Queue,
     /// The token consumed last.
     last: Token,
     /// Why the lexer could not go on, once there is a [`Kind::Bad`].
@@ -103,7 +109,7 @@ impl<'s, 'p> Parser<'s, 'p> {
             source,
             place,
             lexer: Lexer::new(source),
-            ahead: VecDeque::with_capacity(4),
+            ahead: Queue::new(),
             last: Token { kind: Kind::Text, start: 0, end: 0, stray: 0 },
             bad: None,
             changed: Vec::new(),
@@ -246,7 +252,13 @@ impl<'s, 'p> Parser<'s, 'p> {
     }
 
     fn variable(&mut self, name: &str) -> Variable {
-        self.shared.variable(name)
+        let (name, slot) = self.shared.variables.number(name);
+        Variable { name, slot }
+    }
+
+    fn constant(&mut self, text: &str) -> ExprKind {
+        let (text, slot) = self.shared.constants.number(text);
+        ExprKind::String(Constant { text, slot })
     }
 
     /// Parses something that may contain itself.
@@ -259,29 +271,6 @@ impl<'s, 'p> Parser<'s, 'p> {
         let result = parse(self);
         self.shared.depth -= 1;
         result
-    }
-}
-
-impl Shared {
-    fn variable(&mut self, name: &str) -> Variable {
-        // Few templates have more names than are found faster by looking at all of them.
-        let known = if self.variables.len() <= SCANNED {
-            self.variables.iter().position(|known| **known == *name).map(|at| at as u32)
-        } else {
-            self.slots.get(name).copied()
-        };
-        if let Some(slot) = known {
-            return Variable { name: Arc::clone(&self.variables[slot as usize]), slot };
-        }
-        let name: Arc<str> = Arc::from(name);
-        let slot = self.variables.len() as u32;
-        self.variables.push(Arc::clone(&name));
-        if self.variables.len() > SCANNED {
-            let from = self.slots.len();
-            let new = self.variables.iter().enumerate().skip(from);
-            self.slots.extend(new.map(|(at, name)| (Arc::clone(name), at as u32)));
-        }
-        Variable { name, slot }
     }
 }
 

@@ -163,6 +163,12 @@ struct Shape<'s> {
 impl<'s> Shape<'s> {
     /// `image` is the first token, `name` the token with the name: the same one if there is no brace.
     fn of(image: &'s str, name: &'s str) -> Shape<'s> {
+        // Nearly all references are plain ones.
+        if let Some(name) = image.strip_prefix('$')
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        {
+            return Shape::plain(name);
+        }
         let bytes = image.as_bytes();
         let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
         let dollar = bytes.iter().rposition(|byte| *byte == b'$').unwrap_or(slashes);
@@ -191,6 +197,18 @@ impl<'s> Shape<'s> {
             prefix: slashes..dollar,
             skipped: dollar,
             name: Cow::Borrowed(own_name),
+        }
+    }
+
+    /// `$name`
+    fn plain(name: &'s str) -> Shape<'s> {
+        Shape {
+            form: Form::Plain,
+            escaped: false,
+            backslashes: 0,
+            prefix: 0..0,
+            skipped: 0,
+            name: Cow::Borrowed(name),
         }
     }
 

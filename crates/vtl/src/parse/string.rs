@@ -24,7 +24,7 @@ impl Parser<'_, '_> {
             content = Cow::Owned(content.replace(if double { "\"\"" } else { "''" }, &image[..1]));
         }
         if !double || !inner.contains(['$', '#']) {
-            return Ok(ExprKind::String(Arc::from(&*content)));
+            return Ok(self.constant(&content));
         }
         let place = match self.place {
             Place::Shifted(by) if content == inner => Place::Shifted(by + literal.start + 1),
@@ -51,8 +51,8 @@ impl Parser<'_, '_> {
                 }
             }
             Ok(match block.as_slice() {
-                [] => ExprKind::String(Arc::from("")),
-                [Node::Text(text)] if !chopped => ExprKind::String(Arc::from(&*text.text)),
+                [] => parser.constant(""),
+                [Node::Text(text)] if !chopped => parser.constant(&text.text),
                 _ => ExprKind::Interpolated { block, chopped },
             })
         })

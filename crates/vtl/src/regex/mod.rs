@@ -9,13 +9,15 @@ mod replacement;
 mod translate;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, RwLock};
 
 use fancy_regex::{Captures, Regex, RegexBuilder, RuntimeError};
 
-use self::replacement::Replacement;
+use self::replacement::{Replacement, without_groups};
 use crate::error::{Bound, Fault};
 use crate::limits::Meter;
+use crate::methods::Call;
 
 /// How many patterns a template keeps compiled.
 const KEPT: usize = 64;
@@ -28,25 +30,25 @@ const SHORT: usize = 8;
 /// The compiled patterns of a template.
 #[derive(Default)]
 pub(crate) struct Patterns {
-    compiled: RwLock<HashMap<Key, Arc<Regex>>>,
+    compiled: RwLock<HashMap<String, Vec<Compiled>>>,
 }
 
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    pattern: Arc<str>,
+/// One way in which a pattern is used.
+struct Compiled {
     /// Whether the whole input has to match.
     whole: bool,
     backtracks: usize,
+    regex: Arc<Regex>,
 }
 
 impl Patterns {
-    fn get(&self, pattern: &Arc<str>, whole: bool, meter: &Meter) -> Result<Arc<Regex>, Fault> {
+    fn get(&self, pattern: &str, whole: bool, meter: &Meter) -> Result<Arc<Regex>, Fault> {
         let backtracks = meter.limits().regex_backtracks;
-        let key = Key { pattern: Arc::clone(pattern), whole, backtracks };
         // A thread that panicked here has left the map as it was.
         let compiled = self.compiled.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(regex) = compiled.get(&key) {
-            return Ok(Arc::clone(regex));
+        let mut ways = compiled.get(pattern).into_iter().flatten();
+        if let Some(known) = ways.find(|way| way.whole == whole && way.backtracks == backtracks) {
+            return Ok(Arc::clone(&known.regex));
         }
         drop(compiled);
         meter.spend(1_000 + pattern.len() as u64 * 10)?;
@@ -62,7 +64,8 @@ impl Patterns {
         if compiled.len() >= KEPT {
             compiled.clear();
         }
-        compiled.insert(key, Arc::clone(&regex));
+        let way = Compiled { whole, backtracks, regex: Arc::clone(&regex) };
+        compiled.entry(pattern.to_owned()).or_default().push(way);
         Ok(regex)
     }
 }
@@ -89,7 +92,7 @@ fn spend(text: &str, meter: &Meter) -> Result<(), Fault> {
 pub(crate) fn matches(
     patterns: &Patterns,
     text: &str,
-    pattern: &Arc<str>,
+    pattern: &str,
     meter: &Meter,
 ) -> Result<bool, Fault> {
     if let Some(literal) = translate::literal(pattern) {
@@ -133,21 +136,22 @@ fn each_match<'t>(
 
 /// `text.replaceAll(pattern, with)`, or `replaceFirst` if `most` is 1.
 pub(crate) fn replace(
-    patterns: &Patterns,
-    text: &Arc<str>,
-    pattern: &Arc<str>,
+    text: &Rc<str>,
+    pattern: &str,
     with: &str,
     most: usize,
-    meter: &Meter,
-) -> Result<Arc<str>, Fault> {
+    how: &Call<'_>,
+) -> Result<Rc<str>, Fault> {
+    let meter = how.meter;
     spend(text, meter)?;
     if let Some(literal) = translate::literal(pattern)
         && !literal.is_empty()
     {
-        return replace_literal(text, &literal, with, most, meter);
+        return replace_literal(text, &literal, with, most, how);
     }
-    let regex = patterns.get(pattern, false, meter)?;
-    let mut out = String::new();
+    let regex = how.patterns.get(pattern, false, meter)?;
+    let mut out = how.scratch.borrow_mut();
+    out.clear();
     let mut copied = 0;
     let mut left = most;
     let mut replacement = None;
@@ -169,29 +173,30 @@ pub(crate) fn replace(
         Ok(left > 0)
     })?;
     if left == most {
-        return Ok(Arc::clone(text));
+        return Ok(Rc::clone(text));
     }
     out.push_str(&text[copied..]);
-    meter.allocate(text.len())?;
-    Ok(Arc::from(out))
+    how.meter.allocate(text.len())?;
+    Ok(Rc::from(out.as_str()))
 }
 
 /// Replaces a text without syntax.
 fn replace_literal(
-    text: &Arc<str>,
+    text: &Rc<str>,
     literal: &str,
     with: &str,
     most: usize,
-    meter: &Meter,
-) -> Result<Arc<str>, Fault> {
+    how: &Call<'_>,
+) -> Result<Rc<str>, Fault> {
     let Some(mut at) = search(text, literal, 0) else {
-        return Ok(Arc::clone(text));
+        return Ok(Rc::clone(text));
     };
-    let with = Replacement::parse(with)?.without_groups(literal)?;
-    let mut out = String::with_capacity(text.len() + with.len());
+    let with = without_groups(with, literal)?;
+    let mut out = how.scratch.borrow_mut();
+    out.clear();
     let (mut copied, mut left) = (0, most);
     loop {
-        meter.allocate(with.len())?;
+        how.meter.allocate(with.len())?;
         out.push_str(&text[copied..at]);
         out.push_str(&with);
         copied = at + literal.len();
@@ -202,8 +207,8 @@ fn replace_literal(
         }
     }
     out.push_str(&text[copied..]);
-    meter.allocate(text.len())?;
-    Ok(Arc::from(out))
+    how.meter.allocate(text.len())?;
+    Ok(Rc::from(out.as_str()))
 }
 
 /// The first place of a text at or behind `from`. Short texts are found by their first byte: that
@@ -227,7 +232,7 @@ fn search(text: &str, wanted: &str, from: usize) -> Option<usize> {
 pub(crate) fn split<'t>(
     patterns: &Patterns,
     text: &'t str,
-    pattern: &Arc<str>,
+    pattern: &str,
     limit: i32,
     meter: &Meter,
 ) -> Result<Vec<&'t str>, Fault> {

@@ -1,8 +1,30 @@
 //! The texts that `replaceAll` and `replaceFirst` put in place of a match.
 
+use std::borrow::Cow;
+
 use fancy_regex::{Captures, Regex};
 
 use crate::error::Fault;
+
+/// The text that a replacement is for a pattern without groups, which matched `whole`.
+pub(super) fn without_groups<'w>(with: &'w str, whole: &str) -> Result<Cow<'w, str>, Fault> {
+    if !with.contains(['\\', '$']) {
+        return Ok(Cow::Borrowed(with));
+    }
+    let mut out = String::new();
+    for piece in Replacement::parse(with)?.pieces {
+        match piece {
+            Piece::Text(text) => out.push_str(&text),
+            Piece::Number(digits) if digits.starts_with('0') => {
+                out.push_str(whole);
+                out.push_str(&digits[1..]);
+            }
+            Piece::Number(digits) => return Err(no_group(&digits[..1])),
+            Piece::Name(name) => return Err(no_name(&name)),
+        }
+    }
+    Ok(Cow::Owned(out))
+}
 
 /// A replacement text: `$1` and `${name}` are groups, a backslash takes the next character as it is.
 pub(super) struct Replacement {
@@ -71,23 +93,6 @@ impl Replacement {
             pieces.push(Piece::Text(text));
         }
         Ok(Replacement { pieces })
-    }
-
-    /// The text of a replacement for a pattern that has no groups but the whole match.
-    pub(super) fn without_groups(&self, whole: &str) -> Result<String, Fault> {
-        let mut out = String::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Number(digits) if digits.starts_with('0') => {
-                    out.push_str(whole);
-                    out.push_str(&digits[1..]);
-                }
-                Piece::Number(digits) => return Err(no_group(&digits[..1])),
-                Piece::Name(name) => return Err(no_name(name)),
-            }
-        }
-        Ok(out)
     }
 
     pub(super) fn expand(

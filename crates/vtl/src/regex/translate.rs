@@ -14,8 +14,16 @@ use crate::error::Fault;
 /// The text that a pattern matches, if it contains no syntax: characters that mean themselves, and
 /// backslashes in front of punctuation.
 pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
-    if !pattern.bytes().any(|byte| b"\\[](){}.*+?^$|".contains(&byte)) {
+    if is_plain(pattern) {
         return Some(Cow::Borrowed(pattern));
+    }
+    // `\\'` is what most templates of API Gateway replace.
+    if let Some(escaped) = pattern.strip_prefix('\\')
+        && let Some(first) = escaped.chars().next()
+        && !first.is_ascii_alphanumeric()
+        && is_plain(&escaped[first.len_utf8()..])
+    {
+        return Some(Cow::Borrowed(escaped));
     }
     let mut text = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
@@ -30,6 +38,19 @@ pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
         }
     }
     Some(Cow::Owned(text))
+}
+
+/// Whether all characters mean themselves, wherever they stand.
+fn is_plain(pattern: &str) -> bool {
+    const SYNTAX: [bool; 256] = {
+        let (syntax, mut table, mut at) = (b"\\[](){}.*+?^$|", [false; 256], 0);
+        while at < syntax.len() {
+            table[syntax[at] as usize] = true;
+            at += 1;
+        }
+        table
+    };
+    !pattern.bytes().any(|byte| SYNTAX[usize::from(byte)])
 }
 
 /// The flags that change what is written, as `(?...)` sets them.

@@ -35,11 +35,20 @@ pub(super) fn dot(rest: &[u8]) -> Option<Match> {
     if rest.get(1).is_some_and(u8::is_ascii_alphabetic) { token(Kind::Dot, 2) } else { None }
 }
 
+/// Whether a byte may stand in a name.
+const IN_IDENTIFIER: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        table[byte as usize] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
+
 pub(super) fn identifier(rest: &[u8]) -> Option<Match> {
-    let length = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        .count();
+    let length = rest.iter().take_while(|byte| IN_IDENTIFIER[usize::from(**byte)]).count();
     let kind = match &rest[..length] {
         [b't', b'r', b'u', b'e'] => Kind::True,
         [b'f', b'a', b'l', b's', b'e'] => Kind::False,

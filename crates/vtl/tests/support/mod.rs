@@ -30,7 +30,7 @@ impl Case {
 pub(crate) fn render(case: &Case) -> Result<String, Error> {
     let mut context = Context::new();
     for (name, value) in case.variables.as_object().into_iter().flatten() {
-        context.set(name, value_of(value));
+        context.set(name.as_str(), value_of(value));
     }
     Template::parse(&case.name, &case.template)?.render(&context, &Settings::default())
 }
