@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
+use serde_json::{Value, json};
 use spillway_tests::{eventually, free_port, get, post, repository, scrubbed, spillway};
 
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -141,12 +141,15 @@ fn whatever_is_killed_nothing_is_left_behind_and_the_next_up_works() {
     let first = cloud.pid_of("ministack");
     // So that there is a function process that could be left behind.
     get(cloud.status()["patterns"]["function-url-ingest"]["url"].as_str().unwrap());
+    let apis = format!("http://localhost:{}/restapis", cloud.port);
+    assert_eq!(get(&apis).json()["item"].as_array().map(Vec::len), Some(1));
     kill_process(first, Signal::KILL).unwrap();
     eventually("the supervisor starts MiniStack anew", DEADLINE, || {
         let status = cloud.command(&["status"]).output().unwrap();
         String::from_utf8_lossy(&status.stdout).contains("started anew").then_some(())
     });
     assert_eq!(cloud.processes().len(), 2, "{:?}", cloud.processes());
+    assert_eq!(get(&apis).json(), json!({"item": []}), "REST APIs go with their cloud");
 
     cloud.run(&["up"]).success();
     assert_eq!(
