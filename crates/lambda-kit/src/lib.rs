@@ -44,6 +44,8 @@ mod members;
 mod metrics;
 mod run;
 mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use aws::{Aws, Service, WithoutHostPrefix};
 pub use error::{Chain, Error};
