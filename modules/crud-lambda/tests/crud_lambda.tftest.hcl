@@ -94,7 +94,7 @@ run "defaults" {
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/shop-orders"]
       }
       RememberWrites = {
-        actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/shop-order-idempotency"]
       }
     }

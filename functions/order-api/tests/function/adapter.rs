@@ -239,6 +239,51 @@ async fn old_attributes_are_read_in_front_of_the_transaction_and_stored_with_it(
 }
 
 #[tokio::test(start_paused = true)]
+async fn old_attributes_that_no_record_can_hold_are_refused_before_anything_is_written() {
+    let old = |length| json!({ "Item": { "d": { "S": "x".repeat(length) } } });
+    let update = update(ReturnValue::AllOld);
+    let service = Service::new([(200, old(409_600 - 1024 - 8)), (200, json!({}))]);
+    service.table().update(&update, Some(&once())).await.unwrap();
+    assert_eq!(service.operations(), ["GetItem", "TransactWriteItems"]);
+
+    let record = |expires_at: &str| {
+        let mut record = known("print", Some(r#"{"n":1}"#))["Item"].clone();
+        record["expires_at"] = json!({ "N": expires_at });
+        json!({ "Item": record })
+    };
+    for found in [json!({}), record("1")] {
+        let service = Service::new([(200, old(409_600 - 1024 - 7)), (200, found)]);
+        let error = service.table().update(&update, Some(&once())).await.unwrap_err();
+        assert!(error.to_string().contains("ReturnValues asks for more"), "{error}");
+        assert!(matches!(error, Error::Refused { .. }));
+        assert_eq!(service.operations(), ["GetItem", "GetItem"]);
+    }
+
+    // The item has grown since the first time.
+    let service = Service::new([(200, old(409_600)), (200, record("4102444800"))]);
+    let written = service.table().update(&update, Some(&once())).await.unwrap();
+    assert_eq!(written, Written { attributes: Some(r#"{"n":1}"#.to_owned()), replayed: true });
+    let expected = json!({
+        "TableName": "records",
+        "Key": { "id": { "S": "key" } },
+        "ConsistentRead": true,
+    });
+    assert_eq!(service.asked(1), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_is_refused_in_words_about_the_update() {
+    let name = "com.amazon.coral.validate#ValidationException";
+    let message = "Invalid ProjectionExpression: Attribute name is a reserved keyword";
+    let service = Service::new([(400, json!({ "__type": name, "message": message }))]);
+    let update = update(ReturnValue::UpdatedOld);
+    let error = service.table().update(&update, Some(&once())).await.unwrap_err();
+    let expected = "DynamoDB refused the request: \
+                    Invalid UpdateExpression: Attribute name is a reserved keyword";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn new_attributes_are_read_behind_the_transaction_and_put_on_record() {
     let new = json!({ "Item": { "id": { "S": "a" }, "n": { "N": "2" } } });
     let recorded = |answer: &str| json!({ "Attributes": { "answer": { "S": answer } } });
