@@ -152,6 +152,14 @@ run "defaults" {
 
   assert {
     condition = {
+      for type, response in yamldecode(local.document)["x-amazon-apigateway-gateway-responses"] :
+      type => response.responseParameters["gatewayresponse.header.Retry-After"] if try(response.statusCode, 0) == 429
+    } == { QUOTA_EXCEEDED = "'3600'", THROTTLED = "'1'" }
+    error_message = "Who asks too often must be told when to try again."
+  }
+
+  assert {
+    condition = {
       url      = output.url
       api_arn  = output.api_arn
       function = output.function
