@@ -2,137 +2,11 @@
 //! answer. The contract itself is run against a local AWS by the harness. Time is tokio's paused
 //! clock, which jumps to the next timer whenever all wait.
 
+use crate::service::{Service, cancelled, create, fault, known, none, of, once, reason, update};
 use aws_sdk_dynamodb::types::ReturnValue;
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
-use lambda_kit::item::{self, Item};
-use lambda_kit::{Aws, Chain, Settings};
-use order_api::{Create, DynamoDb, Error, List, Once, Orders as _, Placeholders, Update, Written};
+use lambda_kit::Chain;
+use order_api::{Delete, Error, List, Orders as _, Placeholders, Written};
 use serde_json::{Value, json};
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-
-/// Gives one answer after the other, the last one for ever, and notes what it was asked.
-#[derive(Debug, Clone)]
-struct Service {
-    answers: Arc<Mutex<VecDeque<(u16, Value)>>>,
-    asked: Arc<Mutex<Vec<(String, Value)>>>,
-}
-
-impl HttpConnector for Service {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
-        let target = request.headers().get("x-amz-target").unwrap();
-        let operation = target.split_once('.').unwrap().1.to_owned();
-        self.asked.lock().unwrap().push((operation, body));
-        let mut answers = self.answers.lock().unwrap();
-        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
-        let (status, body) = next.unwrap();
-        let response =
-            HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()));
-        HttpConnectorFuture::ready(Ok(response))
-    }
-}
-
-impl Service {
-    fn new(answers: impl IntoIterator<Item = (u16, Value)>) -> Self {
-        let answers = Arc::new(Mutex::new(answers.into_iter().collect()));
-        Self { answers, asked: Arc::default() }
-    }
-
-    /// The function's table, with this service at the other end.
-    fn table(&self) -> DynamoDb {
-        let settings = Settings::from_variables([
-            ("AWS_REGION", "eu-west-1"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ]);
-        let connector = SharedHttpConnector::new(self.clone());
-        let config = Aws::from_settings(&settings).unwrap().config().to_builder();
-        let config = config.http_client(http_client_fn(move |_, _| connector.clone())).build();
-        let client = aws_sdk_dynamodb::Client::new(&config);
-        DynamoDb::new(client, "orders".to_owned(), "records".to_owned())
-    }
-
-    /// The names of all that it was asked, in order.
-    fn operations(&self) -> Vec<String> {
-        self.asked.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect()
-    }
-
-    fn asked(&self, index: usize) -> Value {
-        self.asked.lock().unwrap()[index].1.clone()
-    }
-}
-
-fn of(text: &str) -> Item {
-    item::from_json(text).unwrap()
-}
-
-fn create() -> Create {
-    Create {
-        item: of(r#"{"id":"a","n":1.50}"#),
-        condition: Some("attribute_not_exists(#i)".to_owned()),
-        placeholders: Placeholders {
-            names: [("#i".to_owned(), "id".to_owned())].into(),
-            values: Item::new(),
-        },
-        returns: ReturnValue::None,
-    }
-}
-
-fn update(returns: ReturnValue) -> Update {
-    Update {
-        key: of(r#"{"id":"a"}"#),
-        update: "SET #n = #n + :one, b[0].c = :one REMOVE d".to_owned(),
-        condition: Some("attribute_exists(#i)".to_owned()),
-        placeholders: Placeholders {
-            names: [("#n", "n"), ("#i", "id")]
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-            values: of(r#"{":one":1}"#),
-        },
-        returns,
-    }
-}
-
-fn once() -> Once {
-    Once { key: "key".to_owned(), fingerprint: "print".to_owned() }
-}
-
-fn fault(code: &str) -> (u16, Value) {
-    let name = format!("com.amazonaws.dynamodb.v20120810#{code}");
-    (400, json!({ "__type": name, "message": "not today" }))
-}
-
-/// A transaction that is cancelled for these reasons of its item and of its record.
-fn cancelled(of_item: Value, of_record: Value) -> (u16, Value) {
-    let body = json!({
-        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
-        "CancellationReasons": [of_item, of_record],
-    });
-    (400, body)
-}
-
-fn none() -> Value {
-    json!({ "Code": "None" })
-}
-
-fn reason(code: &str) -> Value {
-    json!({ "Code": code, "Message": "not today" })
-}
-
-/// The reason of a record that is there.
-fn known(fingerprint: &str, answer: Option<&str>) -> Value {
-    let mut record = json!({ "id": { "S": "key" }, "fingerprint": { "S": fingerprint } });
-    if let Some(answer) = answer {
-        record["answer"] = json!({ "S": answer });
-    }
-    json!({ "Code": "ConditionalCheckFailed", "Message": "failed", "Item": record })
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_call_asks_for_what_was_asked_for_and_no_more() {
@@ -187,6 +61,45 @@ async fn errors_of_dynamodb_are_told_apart() {
             assert!(Chain(&error).to_string().contains("not today"), "{}", Chain(&error));
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_late_is_told_from_one_that_is_wrong() {
+    for once in [None, Some(&once())] {
+        let error = Service::new([]).table().create(&create(), once).await.unwrap_err();
+        assert!(matches!(error, Error::TimedOut { .. }), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn updates_and_deletions_ask_for_all_that_was_asked_for() {
+    let service = Service::new([(200, json!({}))]);
+    service.table().update(&update(ReturnValue::UpdatedNew), None).await.unwrap();
+    let expected = json!({
+        "TableName": "orders",
+        "Key": { "id": { "S": "a" } },
+        "UpdateExpression": "SET #n = #n + :one, b[0].c = :one REMOVE d",
+        "ConditionExpression": "attribute_exists(#i)",
+        "ExpressionAttributeNames": { "#n": "n", "#i": "id" },
+        "ExpressionAttributeValues": { ":one": { "N": "1" } },
+        "ReturnValues": "UPDATED_NEW",
+    });
+    assert_eq!(service.asked(0), expected);
+    let delete = Delete {
+        key: of(r#"{"id":"a"}"#),
+        condition: Some("n = :n".to_owned()),
+        placeholders: Placeholders { names: [].into(), values: of(r#"{":n":1.50}"#) },
+        returns: ReturnValue::AllOld,
+    };
+    service.table().delete(&delete).await.unwrap();
+    let expected = json!({
+        "TableName": "orders",
+        "Key": { "id": { "S": "a" } },
+        "ConditionExpression": "n = :n",
+        "ExpressionAttributeValues": { ":n": { "N": "1.50" } },
+        "ReturnValues": "ALL_OLD",
+    });
+    assert_eq!(service.asked(1), expected);
 }
 
 #[tokio::test(start_paused = true)]

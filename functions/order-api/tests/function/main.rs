@@ -8,3 +8,4 @@ mod faults;
 mod flood;
 mod idempotency;
 mod operations;
+mod service;
