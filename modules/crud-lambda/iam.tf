@@ -14,7 +14,7 @@ locals {
       resources = [aws_dynamodb_table.orders.arn]
     }
     RememberWrites = {
-      actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       resources = [aws_dynamodb_table.idempotency.arn]
     }
   }

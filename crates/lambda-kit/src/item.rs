@@ -100,7 +100,7 @@ impl Path<'_> {
     }
 }
 
-/// `items[3].price`; names that are no words stand quoted in brackets, as `tags["a.b"]`.
+/// `items[3].price`; names that are no words, or long, stand quoted in brackets, as `tags["a.b"]`.
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -108,6 +108,7 @@ impl fmt::Display for Path<'_> {
             Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
             Self::Name(parent, name) => {
                 let word = !name.is_empty()
+                    && name.len() <= CLIP
                     && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
                 match (parent, word) {
                     (Path::Item, true) => f.write_str(name),
@@ -120,9 +121,11 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The first 60 characters of a value, which is enough to find it.
+/// How many characters of a value are enough to find it.
+const CLIP: usize = 60;
+
 fn clip(value: &str) -> String {
-    match value.char_indices().nth(60) {
+    match value.char_indices().nth(CLIP) {
         Some((end, _)) => format!("{}…", &value[..end]),
         None => value.to_owned(),
     }

@@ -98,6 +98,8 @@ impl<O: Orders> OrderApi<O> {
             Ok(asked) => self.run(asked, key, invocation).await,
             Err(Refusal::Wrong(problems)) => wrong(&problems),
             Err(Refusal::ForeignTable(name)) => {
+                let reason = "tableName is another table";
+                tracing::info!(outcome = "refused", status = 403, reason, "a request was refused");
                 let own = self.tables.first().map_or("", String::as_str);
                 let rule = format!("tableName must be {own} or left out; received {name}");
                 Response::message(403, &rule)
@@ -113,21 +115,37 @@ impl<O: Orders> OrderApi<O> {
         if !matches!(asked.command, Command::Echo(_) | Command::Ping) {
             invocation.metrics().milliseconds("TableDuration", started.elapsed());
         }
-        tracing::debug!(operation = asked.operation.name(), "the table was asked");
+        let operation = asked.operation.name();
         match done.unwrap_or(Err(Error::OutOfTime)) {
             Ok(Done { body, replayed }) => {
                 let response = Response::json(200, body);
                 if !response.fits() {
                     let message = "the answer is larger than 6 MB; ask for less of it";
+                    let (outcome, reason) = ("refused", message);
+                    tracing::info!(
+                        outcome,
+                        operation,
+                        status = 400,
+                        reason,
+                        "a request was refused"
+                    );
                     return Response::message(400, message);
                 }
+                let outcome = "answered";
+                tracing::info!(
+                    outcome,
+                    operation,
+                    status = 200,
+                    replayed,
+                    "a request was answered"
+                );
                 if !replayed {
                     return response;
                 }
                 invocation.metrics().count("RequestsReplayed", 1);
                 response.with("Idempotent-Replayed", "true")
             }
-            Err(error) => failed(&error),
+            Err(error) => failed(&error, operation),
         }
     }
 
@@ -207,12 +225,13 @@ fn page(page: &Page) -> Result<String, Error> {
 
 /// The log names the parameters, never their values: they are the clients'.
 fn wrong(problems: &Problems) -> Response {
-    tracing::info!(outcome = "refused", parameters = problems.paths(), "a request was refused");
+    let parameters = problems.paths();
+    tracing::info!(outcome = "refused", status = 400, parameters, "a request was refused");
     Response::json(400, problems.body())
 }
 
 /// The client learns whose fault it is and whether to try again; the log learns why.
-fn failed(error: &Error) -> Response {
+fn failed(error: &Error, operation: &str) -> Response {
     let response = match error {
         Error::Refused { message } => Response::message(400, message),
         Error::ConditionFailed => {
@@ -238,9 +257,10 @@ fn failed(error: &Error) -> Response {
     };
     let status = response.status_code;
     if matches!(status, 400..429) {
-        tracing::info!(outcome = "refused", status, reason = %error, "a request was refused");
+        let outcome = "refused";
+        tracing::info!(outcome, operation, status, reason = %error, "a request was refused");
     } else {
-        tracing::error!(error = %Chain(error), status, "no answer from DynamoDB");
+        tracing::error!(operation, status, error = %Chain(error), "no answer from DynamoDB");
     }
     match error {
         Error::Conflict | Error::Throttled { .. } => response.with("Retry-After", "1"),

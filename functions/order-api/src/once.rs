@@ -11,6 +11,10 @@
 //! is added to the record, unless someone else who asks for the same has done so. Whoever else
 //! writes the same item between the two is seen in it. A failed condition leaves no record: nothing
 //! happened, so asking again is asking anew.
+//!
+//! A record holds 400 KB, as every item does. Old attributes that are larger as JSON are therefore
+//! refused before anything is written; new ones are known too late for that, and are read anew
+//! whenever they are asked for.
 
 use crate::command::{Create, Read, Update};
 use crate::dynamodb::{attributes_text, maps};
@@ -26,16 +30,21 @@ use aws_sdk_dynamodb::types::{
     TransactWriteItem, Update as UpdateWrite,
 };
 use lambda_kit::Chain;
-use lambda_kit::item::Item;
+use lambda_kit::item::{self, Item};
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 /// How long a key is remembered.
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest answer on record, in bytes: an item less what a record holds besides.
+const LARGEST_ANSWER: usize = item::MAX_BYTES - 1024;
 /// How long to wait before a transaction that met another one is tried again. The other one takes
 /// some 20 ms.
 const BACKOFF: [Duration; 3] =
     [Duration::from_millis(25), Duration::from_millis(75), Duration::from_millis(150)];
+
+const TOO_LARGE: &str = "payload.ReturnValues asks for more than can be kept with an \
+                         Idempotency-Key; ask for NONE, or without the key";
 
 /// A write that can happen once.
 pub(crate) enum Write<'a> {
@@ -65,6 +74,9 @@ impl DynamoDb {
                 }
                 _ => None,
             };
+            if answer.iter().flatten().any(|answer| answer.len() > LARGEST_ANSWER) {
+                return self.only_replay(write, once).await;
+            }
             match (self.transact(write, once, answer.as_ref()).await, backoff.next()) {
                 (Ok(Outcome::Done), _) => {
                     let attributes = match answer {
@@ -77,6 +89,21 @@ impl DynamoDb {
                 (Err(Error::Conflict), Some(wait)) => tokio::time::sleep(wait).await,
                 (Err(error), _) => return Err(error),
             }
+        }
+    }
+
+    /// The answer of the first time, if there was one: what the item is by now cannot be put on
+    /// record, which is no reason against an answer that has been.
+    async fn only_replay(&self, write: &Write<'_>, once: &Once) -> Result<Written, Error> {
+        let call = self
+            .client
+            .get_item()
+            .table_name(&self.records)
+            .key(KEY, AttributeValue::S(once.key.clone()))
+            .consistent_read(true);
+        match call.send().await.map_err(Error::from_sdk)?.item {
+            Some(record) if holds(&record) => self.replay(write, once, &record).await,
+            _ => Err(Error::Refused { message: TOO_LARGE.to_owned() }),
         }
     }
 
@@ -172,7 +199,7 @@ impl DynamoDb {
     /// What `ReturnValues` asks for, as the item is now.
     async fn attributes(&self, write: &Write<'_>) -> Result<Option<String>, Error> {
         let item = match write.read() {
-            Some(read) => self.read(&read).await?,
+            Some(read) => self.read(&read).await.map_err(of_the_update)?,
             None => None,
         };
         attributes_text(item.as_ref())
@@ -279,6 +306,17 @@ fn invalid(error: aws_sdk_dynamodb::error::BuildError) -> Error {
     Error::Service { source: Box::new(error) }
 }
 
+/// A projection that is made of an update's paths is refused for what is wrong with these, and the
+/// client knows of no projection.
+fn of_the_update(error: Error) -> Error {
+    match error {
+        Error::Refused { message } => {
+            Error::Refused { message: message.replace("ProjectionExpression", "UpdateExpression") }
+        }
+        other => other,
+    }
+}
+
 /// An answer as the record has it: the attributes, or `null`.
 fn to_answer(attributes: Option<&str>) -> String {
     attributes.unwrap_or("null").to_owned()
@@ -290,6 +328,12 @@ fn from_answer(answer: &str) -> Option<String> {
 
 fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+}
+
+/// Whether a record is not over yet.
+fn holds(record: &Item) -> bool {
+    let expiry = record.get("expires_at").and_then(|value| value.as_n().ok()?.parse::<u64>().ok());
+    expiry.is_some_and(|expiry| expiry > seconds(SystemTime::now()))
 }
 
 fn seconds(time: SystemTime) -> u64 {

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use lambda_kit::item::{self, Item};
 use lambda_kit::{Error, Members};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The table's key, which is a string.
 pub(crate) const KEY: &str = "id";
@@ -188,10 +188,10 @@ impl<'a> Params<'a> {
         let names = self.names(problems);
         let values = self.values(problems);
         if let Some(names) = &names {
-            self.check_used(NAMES, '#', names.keys().collect(), expressions, problems);
+            self.check_used(NAMES, '#', &names.keys().collect(), expressions, problems);
         }
         if let Some(values) = &values {
-            self.check_used(VALUES, ':', values.keys().collect(), expressions, problems);
+            self.check_used(VALUES, ':', &values.keys().collect(), expressions, problems);
         }
         let (names, values) = (names.unwrap_or_default(), values.unwrap_or_default());
         Placeholders { names, values }
@@ -202,22 +202,23 @@ impl<'a> Params<'a> {
         &self,
         map: &str,
         sign: char,
-        defined: Vec<&String>,
+        defined: &HashSet<&String>,
         expressions: &[(&str, Option<&str>)],
         problems: &mut Problems,
     ) {
-        let mut used = Vec::new();
+        let mut used = HashSet::new();
         for (name, text) in expressions {
             for placeholder in placeholders(text.unwrap_or_default(), sign) {
-                if !defined.iter().any(|known| *known == placeholder) {
-                    let of = quoted(placeholder);
+                let placeholder = placeholder.to_owned();
+                if !defined.contains(&placeholder) {
+                    let of = quoted(&placeholder);
                     let problem = format!("uses {of}, which {map} does not define");
                     problems.add(&self.path(name), problem);
                 }
-                used.push(placeholder);
+                used.insert(placeholder);
             }
         }
-        for unused in defined.into_iter().filter(|known| !used.contains(&known.as_str())) {
+        for unused in defined.iter().filter(|known| !used.contains(**known)) {
             let at = problems::path(&self.path(map), unused);
             problems.add(&at, "is used in no expression");
         }

@@ -1,12 +1,21 @@
-//! What is wrong with a request: every parameter that is, by its path, in words that hold the rule and
-//! what was received.
+//! What is wrong with a request: the parameters that are, by their paths, in words that hold the rule
+//! and what was received. A request of some megabytes can have a problem in every other byte, so only
+//! so many are kept as a person reads.
 
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
+/// The most problems that are named.
+const MOST: usize = 20;
+
 /// What is wrong, by the path of the parameter.
 #[derive(Debug, Default)]
-pub(crate) struct Problems(BTreeMap<String, String>);
+pub(crate) struct Problems {
+    /// Those with the first paths, in whatever order they were found.
+    named: BTreeMap<String, String>,
+    /// Whether there are more than are named.
+    more: bool,
+}
 
 impl Problems {
     /// One problem alone.
@@ -18,30 +27,33 @@ impl Problems {
 
     /// The first problem of a path is the one that counts: others may follow from it.
     pub(crate) fn add(&mut self, path: &str, problem: impl Into<String>) {
-        self.0.entry(path.to_owned()).or_insert_with(|| problem.into());
+        self.named.entry(path.to_owned()).or_insert_with(|| problem.into());
+        if self.named.len() > MOST {
+            self.named.pop_last();
+            self.more = true;
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.named.is_empty()
     }
 
     /// The paths, for the log.
     pub(crate) fn paths(&self) -> String {
-        self.0.keys().map(String::as_str).collect::<Vec<_>>().join(",")
+        self.named.keys().map(String::as_str).collect::<Vec<_>>().join(",")
     }
 
     /// `{"message"}`, and `errors` by path if there are several.
     pub(crate) fn body(&self) -> String {
-        let body = match self.0.iter().next() {
-            Some((path, problem)) if self.0.len() == 1 => {
-                serde_json::json!({ "message": format!("{path} {problem}") })
+        let count = self.named.len();
+        let message = match self.named.iter().next() {
+            Some((path, problem)) if count == 1 => {
+                return serde_json::json!({ "message": format!("{path} {problem}") }).to_string();
             }
-            _ => {
-                let message = format!("{} parameters are wrong", self.0.len());
-                serde_json::json!({ "message": message, "errors": self.0 })
-            }
+            _ if self.more => format!("more than {MOST} parameters are wrong; these are some"),
+            _ => format!("{count} parameters are wrong"),
         };
-        body.to_string()
+        serde_json::json!({ "message": message, "errors": self.named }).to_string()
     }
 }
 

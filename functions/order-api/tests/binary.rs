@@ -113,7 +113,8 @@ fn serve(
 fn an_invocation_is_answered_measured_and_logged() {
     let cloud = cloud();
     let read = r#"{"operation":"read","tableName":"known-as","payload":{"Key":{"id":"a"}}}"#;
-    for body in [read, r#"{"operation":"update","payload":{"Key":{"id":7}}}"#] {
+    let foreign = r#"{"operation":"ping","tableName":"secret-table"}"#;
+    for body in [read, r#"{"operation":"update","payload":{"Key":{"id":7}}}"#, foreign] {
         cloud.events.send(json!({ "headers": null, "body": body })).unwrap();
     }
 
@@ -123,21 +124,31 @@ fn an_invocation_is_answered_measured_and_logged() {
     assert_eq!(answer["body"], r#"{"Item":{"id":"a","price":78.89}}"#);
     let refusal = cloud.answers.recv().unwrap();
     assert_eq!(refusal["statusCode"], 400);
+    assert_eq!(cloud.answers.recv().unwrap()["statusCode"], 403);
     child.kill().unwrap();
     assert_eq!(cloud.calls.recv().unwrap()["TableName"], "orders");
 
     let lines = lines(&child.wait_with_output().unwrap());
-    let [first, outcome, second] = &lines[..] else { panic!("{lines:?}") };
+    let [answered, first, refused, second, foreign, _] = &lines[..] else { panic!("{lines:?}") };
     assert_eq!((&first["ColdStart"], &first["Service"]), (&json!(1), &json!("order-api")));
     assert_eq!((&second["ColdStart"], &second["RequestsRefused"]), (&Value::Null, &json!(1)));
-    for (name, value) in [
-        ("requestId", json!("request-1")),
-        ("coldStart", json!(false)),
-        ("xrayTraceId", json!("1-a-b")),
-        ("outcome", json!("refused")),
-        ("parameters", json!("payload.Key.id,payload.UpdateExpression")),
+    for (line, name, value) in [
+        (answered, "coldStart", json!(true)),
+        (answered, "outcome", json!("answered")),
+        (answered, "operation", json!("read")),
+        (answered, "status", json!(200)),
+        (answered, "replayed", json!(false)),
+        (refused, "requestId", json!("request-1")),
+        (refused, "coldStart", json!(false)),
+        (refused, "xrayTraceId", json!("1-a-b")),
+        (refused, "outcome", json!("refused")),
+        (refused, "status", json!(400)),
+        (refused, "parameters", json!("payload.Key.id,payload.UpdateExpression")),
+        (foreign, "outcome", json!("refused")),
+        (foreign, "status", json!(403)),
+        (foreign, "reason", json!("tableName is another table")),
     ] {
-        assert_eq!(outcome[name], value, "{name}");
+        assert_eq!(line[name], value, "{name} of {line}");
     }
 }
 

@@ -94,7 +94,7 @@ run "defaults" {
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/shop-orders"]
       }
       RememberWrites = {
-        actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/shop-order-idempotency"]
       }
     }
@@ -148,6 +148,14 @@ run "defaults" {
       jsondecode(replace(response.responseTemplates["application/json"], "$context.error.messageString", "\"m\"")) == { message = "m" }
     ])
     error_message = "What API Gateway refuses by itself must be JSON with a message."
+  }
+
+  assert {
+    condition = {
+      for type, response in yamldecode(local.document)["x-amazon-apigateway-gateway-responses"] :
+      type => response.responseParameters["gatewayresponse.header.Retry-After"] if try(response.statusCode, 0) == 429
+    } == { QUOTA_EXCEEDED = "'3600'", THROTTLED = "'1'" }
+    error_message = "Who asks too often must be told when to try again."
   }
 
   assert {

@@ -278,23 +278,29 @@ fn the_adapters_keep_the_contract_of_their_doubles() {
 fn a_second_plan_is_empty_and_destroy_leaves_nothing() {
     let stack = Stack::local().apply();
     stack.assert_no_changes();
-    let (aws, name) = (stack.aws(), stack.name().to_owned());
-    let mine = |names: &Value, field: &str| -> Vec<Value> {
+    let (aws, name) = (stack.aws(), format!("{}-", stack.name()));
+    let api = stack.url("crud-lambda").split('/').nth(5).unwrap().to_owned();
+    let marked = |names: &Value, field: &str, mark: &str| -> Vec<Value> {
         let is_mine = |each: &&Value| {
             let each = if field.is_empty() { each } else { &each[field] };
-            each.as_str().unwrap().contains(&format!("{name}-"))
+            each.as_str().unwrap().contains(mark)
         };
         names.as_array().unwrap().iter().filter(is_mine).cloned().collect()
     };
+    let mine = |names: &Value, field: &str| marked(names, field, &name);
     let there_is = || {
         let tables = aws.call("DynamoDB_20120810.ListTables", &json!({}));
         let machines = aws.call("AWSStepFunctions.ListStateMachines", &json!({}));
         let logs = aws.call("Logs_20140328.DescribeLogGroups", &json!({}));
         let functions = get(&format!("{}/2015-03-31/functions/", aws.endpoint())).json();
+        let apis = get(&format!("{}/restapis?limit=500", aws.endpoint())).json();
         [
             mine(&tables["TableNames"], ""),
             mine(&machines["stateMachines"], "name"),
+            mine(&apis["item"], "name"),
             mine(&logs["logGroups"], "logGroupName"),
+            // API Gateway names the group of its execution logs by the API's id.
+            marked(&logs["logGroups"], "logGroupName", &api),
             mine(&functions["Functions"], "FunctionName"),
         ]
     };

@@ -2,137 +2,11 @@
 //! answer. The contract itself is run against a local AWS by the harness. Time is tokio's paused
 //! clock, which jumps to the next timer whenever all wait.
 
+use crate::service::{Service, cancelled, create, fault, known, none, of, once, reason, update};
 use aws_sdk_dynamodb::types::ReturnValue;
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
-use lambda_kit::item::{self, Item};
-use lambda_kit::{Aws, Chain, Settings};
-use order_api::{Create, DynamoDb, Error, List, Once, Orders as _, Placeholders, Update, Written};
+use lambda_kit::Chain;
+use order_api::{Delete, Error, List, Orders as _, Placeholders, Written};
 use serde_json::{Value, json};
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-
-/// Gives one answer after the other, the last one for ever, and notes what it was asked.
-#[derive(Debug, Clone)]
-struct Service {
-    answers: Arc<Mutex<VecDeque<(u16, Value)>>>,
-    asked: Arc<Mutex<Vec<(String, Value)>>>,
-}
-
-impl HttpConnector for Service {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
-        let target = request.headers().get("x-amz-target").unwrap();
-        let operation = target.split_once('.').unwrap().1.to_owned();
-        self.asked.lock().unwrap().push((operation, body));
-        let mut answers = self.answers.lock().unwrap();
-        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
-        let (status, body) = next.unwrap();
-        let response =
-            HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()));
-        HttpConnectorFuture::ready(Ok(response))
-    }
-}
-
-impl Service {
-    fn new(answers: impl IntoIterator<Item = (u16, Value)>) -> Self {
-        let answers = Arc::new(Mutex::new(answers.into_iter().collect()));
-        Self { answers, asked: Arc::default() }
-    }
-
-    /// The function's table, with this service at the other end.
-    fn table(&self) -> DynamoDb {
-        let settings = Settings::from_variables([
-            ("AWS_REGION", "eu-west-1"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ]);
-        let connector = SharedHttpConnector::new(self.clone());
-        let config = Aws::from_settings(&settings).unwrap().config().to_builder();
-        let config = config.http_client(http_client_fn(move |_, _| connector.clone())).build();
-        let client = aws_sdk_dynamodb::Client::new(&config);
-        DynamoDb::new(client, "orders".to_owned(), "records".to_owned())
-    }
-
-    /// The names of all that it was asked, in order.
-    fn operations(&self) -> Vec<String> {
-        self.asked.lock().unwrap().iter().map(|(operation, _)| operation.clone()).collect()
-    }
-
-    fn asked(&self, index: usize) -> Value {
-        self.asked.lock().unwrap()[index].1.clone()
-    }
-}
-
-fn of(text: &str) -> Item {
-    item::from_json(text).unwrap()
-}
-
-fn create() -> Create {
-    Create {
-        item: of(r#"{"id":"a","n":1.50}"#),
-        condition: Some("attribute_not_exists(#i)".to_owned()),
-        placeholders: Placeholders {
-            names: [("#i".to_owned(), "id".to_owned())].into(),
-            values: Item::new(),
-        },
-        returns: ReturnValue::None,
-    }
-}
-
-fn update(returns: ReturnValue) -> Update {
-    Update {
-        key: of(r#"{"id":"a"}"#),
-        update: "SET #n = #n + :one, b[0].c = :one REMOVE d".to_owned(),
-        condition: Some("attribute_exists(#i)".to_owned()),
-        placeholders: Placeholders {
-            names: [("#n", "n"), ("#i", "id")]
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-            values: of(r#"{":one":1}"#),
-        },
-        returns,
-    }
-}
-
-fn once() -> Once {
-    Once { key: "key".to_owned(), fingerprint: "print".to_owned() }
-}
-
-fn fault(code: &str) -> (u16, Value) {
-    let name = format!("com.amazonaws.dynamodb.v20120810#{code}");
-    (400, json!({ "__type": name, "message": "not today" }))
-}
-
-/// A transaction that is cancelled for these reasons of its item and of its record.
-fn cancelled(of_item: Value, of_record: Value) -> (u16, Value) {
-    let body = json!({
-        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
-        "CancellationReasons": [of_item, of_record],
-    });
-    (400, body)
-}
-
-fn none() -> Value {
-    json!({ "Code": "None" })
-}
-
-fn reason(code: &str) -> Value {
-    json!({ "Code": code, "Message": "not today" })
-}
-
-/// The reason of a record that is there.
-fn known(fingerprint: &str, answer: Option<&str>) -> Value {
-    let mut record = json!({ "id": { "S": "key" }, "fingerprint": { "S": fingerprint } });
-    if let Some(answer) = answer {
-        record["answer"] = json!({ "S": answer });
-    }
-    json!({ "Code": "ConditionalCheckFailed", "Message": "failed", "Item": record })
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_call_asks_for_what_was_asked_for_and_no_more() {
@@ -190,6 +64,45 @@ async fn errors_of_dynamodb_are_told_apart() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_is_late_is_told_from_one_that_is_wrong() {
+    for once in [None, Some(&once())] {
+        let error = Service::new([]).table().create(&create(), once).await.unwrap_err();
+        assert!(matches!(error, Error::TimedOut { .. }), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn updates_and_deletions_ask_for_all_that_was_asked_for() {
+    let service = Service::new([(200, json!({}))]);
+    service.table().update(&update(ReturnValue::UpdatedNew), None).await.unwrap();
+    let expected = json!({
+        "TableName": "orders",
+        "Key": { "id": { "S": "a" } },
+        "UpdateExpression": "SET #n = #n + :one, b[0].c = :one REMOVE d",
+        "ConditionExpression": "attribute_exists(#i)",
+        "ExpressionAttributeNames": { "#n": "n", "#i": "id" },
+        "ExpressionAttributeValues": { ":one": { "N": "1" } },
+        "ReturnValues": "UPDATED_NEW",
+    });
+    assert_eq!(service.asked(0), expected);
+    let delete = Delete {
+        key: of(r#"{"id":"a"}"#),
+        condition: Some("n = :n".to_owned()),
+        placeholders: Placeholders { names: [].into(), values: of(r#"{":n":1.50}"#) },
+        returns: ReturnValue::AllOld,
+    };
+    service.table().delete(&delete).await.unwrap();
+    let expected = json!({
+        "TableName": "orders",
+        "Key": { "id": { "S": "a" } },
+        "ConditionExpression": "n = :n",
+        "ExpressionAttributeValues": { ":n": { "N": "1.50" } },
+        "ReturnValues": "ALL_OLD",
+    });
+    assert_eq!(service.asked(1), expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn item_and_record_are_written_in_one_transaction() {
     let service = Service::new([(200, json!({}))]);
     let written = service.table().create(&create(), Some(&once())).await.unwrap();
@@ -236,6 +149,51 @@ async fn old_attributes_are_read_in_front_of_the_transaction_and_stored_with_it(
     let transaction = service.asked(1);
     let record = &transaction["TransactItems"][1]["Put"]["Item"];
     assert_eq!(record["answer"], json!({ "S": attributes }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_attributes_that_no_record_can_hold_are_refused_before_anything_is_written() {
+    let old = |length| json!({ "Item": { "d": { "S": "x".repeat(length) } } });
+    let update = update(ReturnValue::AllOld);
+    let service = Service::new([(200, old(409_600 - 1024 - 8)), (200, json!({}))]);
+    service.table().update(&update, Some(&once())).await.unwrap();
+    assert_eq!(service.operations(), ["GetItem", "TransactWriteItems"]);
+
+    let record = |expires_at: &str| {
+        let mut record = known("print", Some(r#"{"n":1}"#))["Item"].clone();
+        record["expires_at"] = json!({ "N": expires_at });
+        json!({ "Item": record })
+    };
+    for found in [json!({}), record("1")] {
+        let service = Service::new([(200, old(409_600 - 1024 - 7)), (200, found)]);
+        let error = service.table().update(&update, Some(&once())).await.unwrap_err();
+        assert!(error.to_string().contains("ReturnValues asks for more"), "{error}");
+        assert!(matches!(error, Error::Refused { .. }));
+        assert_eq!(service.operations(), ["GetItem", "GetItem"]);
+    }
+
+    // The item has grown since the first time.
+    let service = Service::new([(200, old(409_600)), (200, record("4102444800"))]);
+    let written = service.table().update(&update, Some(&once())).await.unwrap();
+    assert_eq!(written, Written { attributes: Some(r#"{"n":1}"#.to_owned()), replayed: true });
+    let expected = json!({
+        "TableName": "records",
+        "Key": { "id": { "S": "key" } },
+        "ConsistentRead": true,
+    });
+    assert_eq!(service.asked(1), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_is_refused_in_words_about_the_update() {
+    let name = "com.amazon.coral.validate#ValidationException";
+    let message = "Invalid ProjectionExpression: Attribute name is a reserved keyword";
+    let service = Service::new([(400, json!({ "__type": name, "message": message }))]);
+    let update = update(ReturnValue::UpdatedOld);
+    let error = service.table().update(&update, Some(&once())).await.unwrap_err();
+    let expected = "DynamoDB refused the request: \
+                    Invalid UpdateExpression: Attribute name is a reserved keyword";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[tokio::test(start_paused = true)]

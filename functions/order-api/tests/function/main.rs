@@ -5,5 +5,7 @@ mod adapter;
 mod bad;
 mod call;
 mod faults;
+mod flood;
 mod idempotency;
 mod operations;
+mod service;

@@ -137,6 +137,12 @@ fn an_answer_that_lambda_cannot_carry_says_so() {
     // Seven bytes each, once the body is a string inside JSON.
     read().send(Large("\u{1}".repeat(900_000))).is(400, message);
     assert_eq!(read().send(Large("\u{1}".repeat(800_000))).status, 200);
+    // Two bytes each.
+    for blank in ["\n", "\r", "\t"] {
+        let echo = |count: usize| ask("echo", &format!("[{}]", blank.repeat(count)));
+        echo(3_200_000).send(Large(String::new())).is(400, message);
+        assert_eq!(echo(3_100_000).send(Large(String::new())).status, 200);
+    }
 }
 
 /// Any JSON that an item can hold, as text. Objects have distinct names.
