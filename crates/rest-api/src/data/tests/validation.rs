@@ -220,7 +220,7 @@ async fn what_is_wrong_is_escaped_for_json_whether_or_not_it_is_quoted() {
         ("{}", r#"{[object has missing required properties ([\"day\"])]}"#),
         (
             r#"{"day": "\"\u000a"}"#,
-            r#"{[ECMA 262 regex \"^\d$\" does not match input string \"\\"\n\"]}"#,
+            r#"{[ECMA 262 regex \"^\\d$\" does not match input string \"\\\"\\n\"]}"#,
         ),
     ] {
         check(&api, post(body), &refused(400, "BadRequestException", why), "").await;
