@@ -1,6 +1,7 @@
 //! A local API Gateway: REST APIs (v1) as AWS imports, configures, deploys and serves them.
 //!
-//! Three parts share one [`model`], which is AWS's own documents as types:
+//! Three parts share one [`model`], which is AWS's own documents as types, and one set of `rules`
+//! for what API Gateway takes:
 //! - the *control plane* keeps APIs and answers Terraform, the AWS CLI and SDKs;
 //! - *openapi* reads and writes API definitions with the `x-amazon-apigateway-*` extensions;
 //! - the *data plane* serves a stage.
@@ -17,6 +18,7 @@ mod load;
 mod model;
 mod openapi;
 mod outbound;
+mod rules;
 mod serve;
 mod served;
 mod store;

@@ -5,13 +5,13 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Uri};
 use serde_json::Value;
 
 use crate::aws::{Aws, Call};
 use crate::control::now;
 use crate::gateway::Gateway;
-use crate::model::{Definition, RestApi, Stage};
+use crate::model::{Definition, Method, RestApi, Stage};
 use crate::openapi::{self, ImportSettings, Mode};
 use crate::outbound::Outbound;
 
@@ -55,6 +55,16 @@ pub enum LoadError {
         /// What it said.
         body: String,
     },
+    /// One stage cannot be served; the others can.
+    #[error("stage {stage} of API {api} is not served")]
+    Stage {
+        /// The id of the API.
+        api: String,
+        /// The name of the stage.
+        stage: String,
+        /// Why not.
+        source: Box<LoadError>,
+    },
     /// No API of the control plane has a stage.
     #[error("the control plane has no stage of {}", api.as_deref().unwrap_or("any API"))]
     NoStage {
@@ -86,12 +96,14 @@ impl Gateway {
         };
         let imported = openapi::import(document, Some(&into), Mode::Overwrite, &settings)
             .map_err(|refused| LoadError::Document(refused.into()))?;
+        let mut warnings = imported.warnings;
+        warnings.extend(without_integration(&imported.definition));
         let loaded = Loaded {
             api: api.to_owned(),
             name: imported.definition.rest_api.name.clone(),
             stage: stage.to_owned(),
             methods: methods(&imported.definition),
-            warnings: imported.warnings,
+            warnings,
         };
         let stage = Stage { stage_name: stage.to_owned(), variables, ..Stage::default() };
         self.control.deploy(&region, imported.definition, stage);
@@ -99,15 +111,16 @@ impl Gateway {
     }
 
     /// Serves what another control plane serves, each stage of its APIs or of one of them, under the
-    /// ids that they have there. The requests are signed with the credentials of the environment.
+    /// ids that they have there. The requests are signed with the credentials of the environment. A
+    /// stage that cannot be served has [`LoadError::Stage`] in its place.
     ///
     /// # Errors
-    /// The first that any request to the control plane or any import ends with.
+    /// If the control plane does not tell its APIs and stages, or there is no stage.
     pub async fn load_from(
         &self,
         control_plane: Uri,
         api: Option<&str>,
-    ) -> Result<Vec<Loaded>, LoadError> {
+    ) -> Result<Vec<Result<Loaded, LoadError>>, LoadError> {
         let source = Source {
             aws: Aws::new(Arc::new(Outbound::new()), Some(control_plane)),
             region: region(),
@@ -121,12 +134,15 @@ impl Gateway {
             let stages = source.json(&format!("/restapis/{api}/stages")).await?;
             for stage in stages["item"].as_array().into_iter().flatten() {
                 let name = stage["stageName"].as_str().unwrap_or_default();
-                let path =
-                    format!("/restapis/{api}/stages/{name}/exports/oas30?extensions=apigateway");
-                let document = source.read(&path).await?;
                 let variables = serde_json::from_value(stage["variables"].clone());
                 let variables = variables.unwrap_or_default();
-                loaded.push(self.load(&api, name, variables, &document)?);
+                let document = source.export(&api, name).await;
+                let served = document.and_then(|it| self.load(&api, name, variables, &it));
+                loaded.push(served.map_err(|error| LoadError::Stage {
+                    api: api.clone(),
+                    stage: name.to_owned(),
+                    source: Box::new(error),
+                }));
             }
         }
         if loaded.is_empty() {
@@ -143,6 +159,12 @@ struct Source {
 }
 
 impl Source {
+    /// What a stage serves.
+    async fn export(&self, api: &str, stage: &str) -> Result<Bytes, LoadError> {
+        self.read(&format!("/restapis/{api}/stages/{stage}/exports/oas30?extensions=apigateway"))
+            .await
+    }
+
     async fn json(&self, path: &str) -> Result<Value, LoadError> {
         let body = self.read(path).await?;
         let unreadable = |error: serde_json::Error| LoadError::Unreachable {
@@ -158,7 +180,7 @@ impl Source {
         let call = Call {
             service: "apigateway",
             region: &self.region,
-            method: Method::GET,
+            method: http::Method::GET,
             path_and_query: path,
             headers,
             body: Bytes::new(),
@@ -197,12 +219,23 @@ fn named(api: &str) -> Definition {
 }
 
 fn methods(definition: &Definition) -> Vec<String> {
+    sorted(definition).map(|(name, _)| name).collect()
+}
+
+/// AWS would not deploy such an API; here its other methods are served.
+fn without_integration(definition: &Definition) -> Vec<String> {
+    let lacking = sorted(definition).filter(|(_, method)| method.method_integration.is_none());
+    lacking.map(|(name, _)| format!("{name} has no integration, so it answers 500")).collect()
+}
+
+/// Methods such as `GET /pets/{id}`, in the order of the paths.
+fn sorted(definition: &Definition) -> impl Iterator<Item = (String, &Method)> {
     let mut resources: Vec<_> = definition.resources.values().collect();
     resources.sort_by(|one, other| one.path.cmp(&other.path));
-    let methods = resources.into_iter().flat_map(|resource| {
-        resource.resource_methods.keys().map(move |verb| format!("{verb} {}", resource.path))
-    });
-    methods.collect()
+    resources.into_iter().flat_map(|resource| {
+        let name = move |verb: &String| format!("{verb} {}", resource.path);
+        resource.resource_methods.iter().map(move |(verb, method)| (name(verb), method))
+    })
 }
 
 fn strings(items: &Value, field: &str) -> Vec<String> {

@@ -54,6 +54,9 @@ pub(crate) enum Error {
     #[error("{given:?} is no URL: it must begin with http:// or https://")]
     NoUrl { given: String },
 
+    #[error("none of the stages can be served")]
+    NoStageServed,
+
     #[error("interrupted; nothing was left running that did not run before")]
     Interrupted,
 }
@@ -72,6 +75,7 @@ impl Error {
             | Self::Input { .. }
             | Self::BadRequest { .. }
             | Self::NoUrl { .. }
+            | Self::RestApi(rest_api::LoadError::Document(_))
             | Self::NoSuchFunction { .. }
             | Self::LocalAws(local_aws::Error::PortTaken { .. }) => 2,
             Self::Interrupted => 130,

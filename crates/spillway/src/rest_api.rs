@@ -31,10 +31,11 @@ pub(crate) struct RestApi {
     #[arg(long, value_name = "FILE")]
     openapi: Option<PathBuf>,
     /// The name of the stage that serves the document.
-    #[arg(long, default_value = "local", requires = "openapi")]
+    #[arg(long, default_value = "local", value_parser = stage, conflicts_with = "control_plane")]
     stage: String,
     /// A stage variable; may be repeated.
-    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = pair, requires = "openapi")]
+    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = pair,
+          conflicts_with = "control_plane")]
     variables: Vec<(String, String)>,
 
     /// A control plane whose APIs to serve, such as https://apigateway.eu-west-1.amazonaws.com. It
@@ -42,7 +43,7 @@ pub(crate) struct RestApi {
     #[arg(long, value_name = "URL")]
     control_plane: Option<String>,
     /// Serve only the API with this id.
-    #[arg(long, value_name = "ID", requires = "control_plane")]
+    #[arg(long, value_name = "ID", conflicts_with = "openapi")]
     api: Option<String>,
 
     /// Where to listen.
@@ -77,9 +78,19 @@ pub(crate) fn rest_api(asked: &RestApi) -> Result<ExitCode, Error> {
         }
         None => {
             let url = uri(asked.control_plane.as_deref().unwrap_or_default())?;
-            for api in runtime.block_on(gateway.load_from(url, asked.api.as_deref()))? {
-                let stage = format!("_aws/execute-api/{}/{}", api.api, api.stage);
-                print(&api, &format!("http://{address}/{stage}"));
+            let mut is_any_served = false;
+            for loaded in runtime.block_on(gateway.load_from(url, asked.api.as_deref()))? {
+                match loaded {
+                    Ok(api) => {
+                        is_any_served = true;
+                        let stage = format!("_aws/execute-api/{}/{}", api.api, api.stage);
+                        print(&api, &format!("http://{address}/{stage}"));
+                    }
+                    Err(error) => progress::failure(&error),
+                }
+            }
+            if !is_any_served {
+                return Err(Error::NoStageServed);
             }
             runtime.block_on(gateway.serve(listener, None));
             Ok(ExitCode::SUCCESS)
@@ -132,6 +143,15 @@ fn read(document: &Path) -> Result<Vec<u8>, Error> {
 fn uri(url: &str) -> Result<Uri, Error> {
     let uri = url.parse::<Uri>().ok().filter(|uri| uri.scheme().is_some());
     uri.ok_or_else(|| Error::NoUrl { given: url.to_owned() })
+}
+
+/// A name that AWS takes for a stage.
+fn stage(text: &str) -> Result<String, String> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if text.is_empty() || text.len() > 128 || !text.chars().all(is_allowed) {
+        return Err("it must be 1 to 128 of a-zA-Z0-9_-".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

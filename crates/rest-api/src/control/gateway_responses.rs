@@ -5,32 +5,8 @@ use super::error::{Error, constraint};
 use super::page::page;
 use super::patch::{ENTRIES, Kind, REPLACE, Table, Wording, patched, rule};
 use crate::model::{Definition, GatewayResponse, Strings};
+use crate::rules::gateway_responses::{TYPES, check, is_type};
 use crate::store::Region;
-
-/// Every type with the status code that AWS gives it, in AWS's order.
-const TYPES: [(&str, Option<&str>); 21] = [
-    ("ACCESS_DENIED", Some("403")),
-    ("API_CONFIGURATION_ERROR", Some("500")),
-    ("AUTHORIZER_CONFIGURATION_ERROR", Some("500")),
-    ("AUTHORIZER_FAILURE", Some("500")),
-    ("BAD_REQUEST_BODY", Some("400")),
-    ("BAD_REQUEST_PARAMETERS", Some("400")),
-    ("DEFAULT_4XX", None),
-    ("DEFAULT_5XX", None),
-    ("EXPIRED_TOKEN", Some("403")),
-    ("INTEGRATION_FAILURE", Some("504")),
-    ("INTEGRATION_TIMEOUT", Some("504")),
-    ("INVALID_API_KEY", Some("403")),
-    ("INVALID_SIGNATURE", Some("403")),
-    ("MISSING_AUTHENTICATION_TOKEN", Some("403")),
-    ("QUOTA_EXCEEDED", Some("429")),
-    ("REQUEST_TOO_LARGE", Some("413")),
-    ("RESOURCE_NOT_FOUND", Some("404")),
-    ("THROTTLED", Some("429")),
-    ("UNAUTHORIZED", Some("401")),
-    ("UNSUPPORTED_MEDIA_TYPE", Some("415")),
-    ("WAF_FILTERED", Some("403")),
-];
 
 /// The order in which AWS's errors list the types.
 const LISTED: &str = "REQUEST_TOO_LARGE, RESOURCE_NOT_FOUND, AUTHORIZER_CONFIGURATION_ERROR, \
@@ -75,7 +51,7 @@ pub(super) fn put(call: &Call<'_>, region: &mut Region) -> Answer {
         response_parameters: given.response_parameters,
         default_response: false,
     };
-    check(&response)?;
+    check(&response).map_err(Error::BadRequest)?;
     let shown = show(&response);
     call.api(region)?.definition.gateway_responses.insert(kind.to_owned(), response);
     shown
@@ -100,7 +76,7 @@ pub(super) fn update(call: &Call<'_>, region: &mut Region) -> Answer {
     let before = definition.gateway_responses.get(kind).cloned();
     let mut changed = patched(call, &PATCH, &before.unwrap_or_else(|| built_in(kind)))?;
     changed.default_response = false;
-    check(&changed)?;
+    check(&changed).map_err(Error::BadRequest)?;
     let shown = show(&changed);
     definition.gateway_responses.insert(kind.to_owned(), changed);
     shown
@@ -117,7 +93,7 @@ pub(super) fn delete(call: &Call<'_>, region: &mut Region) -> Answer {
 
 fn response_type<'c>(call: &'c Call<'_>) -> Result<&'c str, Error> {
     let given = call.path("type");
-    if TYPES.iter().any(|(kind, _)| *kind == given) {
+    if is_type(given) {
         return Ok(given);
     }
     let rule = format!("Member must satisfy enum value set: [{LISTED}]");
@@ -159,22 +135,4 @@ fn effective(definition: &Definition, kind: &str) -> GatewayResponse {
         },
         None => default,
     }
-}
-
-fn check(response: &GatewayResponse) -> Result<(), Error> {
-    if let Some(status) = &response.status_code
-        && !status.parse::<u16>().is_ok_and(|status| (200..600).contains(&status))
-    {
-        return Err(Error::bad_request(format!("Invalid status code specified: {status}")));
-    }
-    for name in response.response_parameters.keys() {
-        let header = name.strip_prefix("gatewayresponse.header.");
-        if header.is_none_or(str::is_empty) {
-            return Err(Error::bad_request(format!(
-                "Invalid mapping expression specified: Validation Result: warnings : [], errors : \
-                 [Invalid mapping expression specified: {name}]"
-            )));
-        }
-    }
-    Ok(())
 }

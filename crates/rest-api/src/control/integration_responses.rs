@@ -2,9 +2,9 @@
 
 use super::call::{Answer, Call, Reply, show};
 use super::error::Error;
-use super::expression::{check_response, check_templates};
 use super::patch::{CLEARABLE, ENTRIES, Kind, Table, Wording, patched, rule};
 use crate::model::{IntegrationResponse, Method};
+use crate::rules::mappings::{check_response, check_templates};
 use crate::store::Region;
 
 const CONTENT: [&str; 2] = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"];
@@ -84,6 +84,8 @@ fn find<'r>(call: &Call<'_>, region: &'r mut Region) -> Result<&'r mut Integrati
 }
 
 fn check(method: &Method, response: &IntegrationResponse) -> Result<(), Error> {
-    check_templates(&response.response_templates)?;
-    check_response(&response.response_parameters, method, &response.status_code)
+    let declared = method.method_responses.get(&response.status_code);
+    check_templates(&response.response_templates)
+        .and_then(|()| check_response(&response.response_parameters, declared))
+        .map_err(Error::BadRequest)
 }

@@ -4,14 +4,15 @@ use serde_json::Value;
 
 use super::call::{Answer, Call, Reply, show};
 use super::error::Error;
-use super::expression::{check_request, check_templates};
 use super::patch::{ENTRIES, ITEMS, Kind, REPLACE, Table, Wording, patched, rule};
-use crate::model::{Integration, IntegrationType, Method};
+use crate::model::{Integration, Method};
+use crate::rules::integrations::{
+    DEFAULT_TIMEOUT_MILLIS, LONGEST_STREAM_MILLIS, default_connection_type, problems,
+};
 use crate::store::Region;
 
+/// What a timeout is told that is none for any integration.
 const TIMEOUT: &str = "Timeout should be between 50 ms and 29000 ms";
-const STREAM_TIMEOUT: &str = "Timeout should be between 50 ms and 900000 ms";
-const DEFAULT_TIMEOUT: u32 = 29_000;
 
 const PATCH: Table = Table {
     input: "updateIntegrationInput",
@@ -45,7 +46,7 @@ const PATCH: Table = Table {
             Kind::OptionalOneOf(&CONNECTION, "Invalid connectionType specified"),
         ),
         rule("/connectionId", REPLACE, Kind::Text),
-        rule("/timeoutInMillis", REPLACE, Kind::Number(50, 900_000, TIMEOUT)),
+        rule("/timeoutInMillis", REPLACE, Kind::Number(50, LONGEST_STREAM_MILLIS as i64, TIMEOUT)),
         rule("/cacheNamespace", REPLACE, Kind::Text),
         rule("/cacheKeyParameters/{name}", ENTRIES, Kind::Element),
         rule("/cacheKeyParameters", ITEMS, Kind::Member),
@@ -94,7 +95,7 @@ pub(super) fn put(call: &Call<'_>, region: &mut Region) -> Answer {
     }
     let mut integration: Integration = call.input()?;
     if !body.contains_key("timeoutInMillis") {
-        integration.timeout_in_millis = DEFAULT_TIMEOUT;
+        integration.timeout_in_millis = DEFAULT_TIMEOUT_MILLIS;
     }
     integration.integration_responses.clear();
     let method = call.method(region)?;
@@ -128,73 +129,14 @@ fn checked(
     method: &Method,
     mut integration: Integration,
 ) -> Result<Integration, Error> {
-    check_endpoint(&integration)?;
-    let streams = integration.response_transfer_mode.as_deref() == Some("STREAM");
-    let (longest, error) =
-        if streams { (900_000, STREAM_TIMEOUT) } else { (DEFAULT_TIMEOUT, TIMEOUT) };
-    if !(50..=longest).contains(&integration.timeout_in_millis) {
-        return Err(Error::bad_request(error));
+    if let Some(problem) = problems(&integration, method).into_iter().next() {
+        return Err(Error::bad_request(problem));
     }
-    if integration.connection_type.as_deref() == Some("VPC_LINK")
-        && integration.connection_id.is_none()
-    {
-        return Err(Error::bad_request("Connection ID must be set for connection type VPC_LINK"));
-    }
-    check_templates(&integration.request_templates)?;
-    check_request(&integration.request_parameters, method)?;
     if integration.cache_namespace.is_empty() {
         call.path("resource").clone_into(&mut integration.cache_namespace);
     }
-    if integration.connection_type.is_none()
-        && matches!(integration.kind, IntegrationType::Http | IntegrationType::HttpProxy)
-    {
-        integration.connection_type = Some("INTERNET".to_owned());
+    if integration.connection_type.is_none() {
+        integration.connection_type = default_connection_type(integration.kind).map(str::to_owned);
     }
     Ok(integration)
-}
-
-/// Checks where an integration leads: its URI, the method to call it with, and as whom.
-fn check_endpoint(integration: &Integration) -> Result<(), Error> {
-    let uri = integration.uri.as_deref().unwrap_or_default();
-    if integration.kind == IntegrationType::Mock {
-        return Ok(());
-    }
-    if integration.http_method.as_deref().is_none_or(str::is_empty) {
-        return Err(Error::bad_request("Enumeration value for HttpMethod must be non-empty"));
-    }
-    // A stage variable may stand for any part, so what has one is not looked at further.
-    if uri.contains("${stageVariables.") {
-        return Ok(());
-    }
-    match integration.kind {
-        IntegrationType::Mock => Ok(()),
-        IntegrationType::Http | IntegrationType::HttpProxy => {
-            let web = uri.starts_with("http://") || uri.starts_with("https://");
-            if web {
-                return Ok(());
-            }
-            Err(Error::bad_request("Invalid HTTP endpoint specified for URI"))
-        }
-        IntegrationType::AwsProxy if !uri.contains(":lambda:") && !uri.contains(":firehose:") => {
-            Err(Error::bad_request(
-                "Integrations of type 'AWS_PROXY' currently only supports Lambda function and \
-                 Firehose stream invocations.",
-            ))
-        }
-        IntegrationType::Aws | IntegrationType::AwsProxy => {
-            if !uri.starts_with("arn:") {
-                return Err(Error::bad_request("Invalid ARN specified in the request"));
-            }
-            if !uri.contains(":path/") && !uri.contains(":action/") {
-                return Err(Error::bad_request(
-                    "AWS ARN for integration must contain path or action",
-                ));
-            }
-            // A function may let API Gateway in by its own policy; nothing else can.
-            if integration.credentials.is_none() && !uri.contains(":lambda:path/") {
-                return Err(Error::bad_request("Role ARN must be specified for AWS integrations"));
-            }
-            Ok(())
-        }
-    }
 }

@@ -4,6 +4,7 @@ use super::call::{Answer, Call, Reply, show};
 use super::error::Error;
 use super::patch::{ENTRIES, ITEMS, Kind, REPLACE, Table, Wording, patched, rule};
 use crate::model::{Definition, Method};
+use crate::rules::names::check_parameters;
 use crate::store::Region;
 
 const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
@@ -102,7 +103,7 @@ fn checked(definition: &Definition, mut method: Method) -> Result<Method, Error>
         return Err(Error::bad_request("Invalid Request Validator identifier specified"));
     }
     check_models(definition, method.request_models.values())?;
-    check_parameters(method.request_parameters.keys())?;
+    check_parameters(method.request_parameters.keys()).map_err(Error::BadRequest)?;
     Ok(method)
 }
 
@@ -115,28 +116,6 @@ pub(super) fn check_models<'m>(
         if name != "Empty" && !definition.models.contains_key(name) {
             return Err(Error::bad_request(format!("Invalid model identifier specified: {name}")));
         }
-    }
-    Ok(())
-}
-
-fn check_parameters<'p>(parameters: impl Iterator<Item = &'p String>) -> Result<(), Error> {
-    let mut names = Vec::new();
-    for parameter in parameters {
-        let name = ["path", "querystring", "header"].iter().find_map(|place| {
-            parameter.strip_prefix("method.request.")?.strip_prefix(place)?.strip_prefix('.')
-        });
-        let Some(name) = name.filter(|name| !name.is_empty()) else {
-            return Err(Error::bad_request(format!(
-                "Invalid mapping expression specified: Validation Result: warnings : [], errors : \
-                 [Invalid mapping expression specified: {parameter}]"
-            )));
-        };
-        if names.contains(&name) {
-            return Err(Error::bad_request(
-                "Parameter names must be unique across querystring, header and path",
-            ));
-        }
-        names.push(name);
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 //!
 //! `routes` tells which operation a request is for. There is a module for each kind of thing; its
 //! operations read a `call`, change a region's `store`, and answer. An operation that refuses
-//! changes nothing. Nothing here waits, and nothing is kept beyond the process.
+//! changes nothing; what is refused in documents, too, is in `rules`. Nothing here waits, and nothing
+//! is kept beyond the process.
 
 mod account;
 mod api_keys;
@@ -14,7 +15,6 @@ mod deployments;
 mod documentation;
 mod domain_names;
 mod error;
-mod expression;
 mod gateway_responses;
 mod import;
 mod integration_responses;
@@ -153,6 +153,10 @@ impl ControlPlane {
         api.definition = definition;
         api.deployments.insert(deployment.id.clone(), deployment);
         api.serve(self.account_id(), region, stage).expect("the deployment was just put there");
+        // What is deployed anew with every change of a file must not pile up.
+        let in_use: Vec<&str> =
+            api.stages.values().map(|served| served.stage.deployment_id.as_str()).collect();
+        api.deployments.retain(|id, _| in_use.contains(&id.as_str()));
     }
 
     /// What a stage serves. It is the same until the stage changes or serves another deployment.

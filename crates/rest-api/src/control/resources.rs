@@ -9,6 +9,7 @@ use super::page::page;
 use super::patch::{Kind, REPLACE, Table, Wording, operations, patched, rule};
 use crate::id;
 use crate::model::{Definition, Resource};
+use crate::rules::names::{PATH_PART, below_greedy, check_path_part, is_greedy, is_variable};
 use crate::store::Region;
 
 const NOT_FOUND: &str = "Invalid Resource identifier specified";
@@ -18,12 +19,9 @@ const PATCH: Table = Table {
     wording: Wording::Listed,
     rules: &[
         rule("/parentId", REPLACE, Kind::Required(NOT_FOUND)),
-        rule("/pathPart", REPLACE, Kind::Required(INVALID_PART)),
+        rule("/pathPart", REPLACE, Kind::Required(PATH_PART)),
     ],
 };
-
-const INVALID_PART: &str = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path \
-                            variable and curly braces at the beginning and the end.";
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -86,8 +84,8 @@ pub(super) fn update(call: &Call<'_>, region: &mut Region) -> Answer {
         return Err(Error::bad_request("Resources cannot be cyclical."));
     }
     check_place(definition, &parent_id, &part, Some(&id))?;
-    if part.ends_with("+}") && subtree(definition, &id).len() > 1 {
-        return Err(greedy_parent(&part));
+    if is_greedy(&part) && subtree(definition, &id).len() > 1 {
+        return Err(Error::bad_request(below_greedy(&part)));
     }
     let path = joined(&definition.resources[&parent_id].path, &part);
     definition.resources.insert(id.clone(), Resource { path, ..changed });
@@ -155,42 +153,18 @@ fn check_place(
     own: Option<&str>,
 ) -> Result<(), Error> {
     let parent = definition.resources.get(parent_id).ok_or_else(|| Error::not_found(NOT_FOUND))?;
-    if !is_path_part(part) {
-        return Err(Error::bad_request(INVALID_PART));
+    let siblings: Vec<&str> = definition
+        .resources
+        .values()
+        .filter(|resource| resource.parent_id.as_deref() == Some(parent_id))
+        .filter(|resource| Some(resource.id.as_str()) != own)
+        .filter_map(|resource| resource.path_part.as_deref())
+        .collect();
+    if siblings.contains(&part) {
+        return Err(Error::conflict(format!(
+            "Another resource with the same parent already has this name: {part}"
+        )));
     }
-    if let Some(greedy) = parent.path_part.as_ref().filter(|part| part.ends_with("+}")) {
-        return Err(greedy_parent(greedy));
-    }
-    let siblings = definition.resources.values().filter(|resource| {
-        resource.parent_id.as_deref() == Some(parent_id) && Some(resource.id.as_str()) != own
-    });
-    for sibling in siblings.filter_map(|resource| resource.path_part.as_deref()) {
-        if sibling == part {
-            return Err(Error::conflict(format!(
-                "Another resource with the same parent already has this name: {part}"
-            )));
-        }
-        if sibling.starts_with('{') && part.starts_with('{') {
-            return Err(Error::bad_request(format!(
-                "A sibling ({sibling}) of this resource already has a variable path part -- only \
-                 one is allowed"
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn greedy_parent(part: &str) -> Error {
-    Error::bad_request(format!(
-        "Cannot create a child of a resource with a greedy path variable: {part}"
-    ))
-}
-
-fn is_path_part(part: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:".contains(&byte);
-    let name = match part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        Some(variable) => variable.strip_suffix('+').unwrap_or(variable),
-        None => part,
-    };
-    !name.is_empty() && name.bytes().all(allowed)
+    let variable = siblings.into_iter().find(|sibling| is_variable(sibling));
+    check_path_part(part, parent.path_part.as_deref(), variable).map_err(Error::BadRequest)
 }

@@ -273,17 +273,33 @@ impl Failure {
             "message": message,
             "messageString": format!("{blank}{quoted}"),
             "responseType": standard.name,
-            "validationErrorString": self.validation_errors,
+            "validationErrorString": self.validation_errors.as_deref().map(escaped),
         });
         context.insert("error".to_owned(), error);
         context
     }
 }
 
+/// A text as it stands between the quotes of a JSON string. The validator's messages are given out
+/// like this, whether or not a template puts them between quotes.
+fn escaped(text: &str) -> String {
+    let quoted = json!(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
 /// 413, which comes before anything that an API could configure.
 pub(super) fn request_too_large() -> Response<Bytes> {
     let text = "HTTP content length exceeded 10485760 bytes.";
     fixed(ResponseType::RequestTooLarge, "text/plain", text)
+}
+
+/// 431, which comes before anything that an API could configure, too.
+pub(super) fn headers_too_large() -> Response<Bytes> {
+    let mut response =
+        Response::new(Bytes::from_static(b"HTTP header is larger than 10240 bytes."));
+    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response
 }
 
 /// 403, where there is no API that could configure anything.

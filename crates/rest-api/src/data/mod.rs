@@ -51,6 +51,9 @@ use crate::served::Served;
 /// The largest body of a request.
 pub(crate) const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
+/// The most bytes that the values of a request's headers may have together.
+const LARGEST_HEADERS: usize = 10_240;
+
 /// What lies behind the gateway.
 #[derive(Clone, Debug)]
 pub(crate) struct Backend {
@@ -82,6 +85,9 @@ impl DataPlane {
 
     /// Answers a request for a stage, whatever happens.
     pub(crate) async fn answer(&self, served: &Arc<Served>, incoming: Incoming) -> Response<Bytes> {
+        if incoming.headers.values().map(HeaderValue::len).sum::<usize>() > LARGEST_HEADERS {
+            return identified(gateway_response::headers_too_large());
+        }
         let compiled = self.ready.get(served);
         let mut exchange = Exchange::new(served, &compiled, Request::new(incoming));
         let answer = self.serve(&mut exchange).await;

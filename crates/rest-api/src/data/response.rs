@@ -154,6 +154,11 @@ fn header_overrides(overrides: &Overrides) -> Vec<(String, String)> {
 }
 
 fn status(text: &str) -> Result<StatusCode, Failure> {
-    let status = StatusCode::from_bytes(text.as_bytes());
-    status.map_err(|_| Failure::configuration(format!("{text:?} is no status")))
+    let status = text.parse().ok().and_then(final_status);
+    status.ok_or_else(|| Failure::configuration(format!("{text:?} is no status of an answer")))
+}
+
+/// A status that may end an exchange. A client goes on waiting behind one below 200.
+pub(super) fn final_status(number: u16) -> Option<StatusCode> {
+    StatusCode::from_u16(number).ok().filter(|status| (200..600).contains(&status.as_u16()))
 }

@@ -5,30 +5,7 @@ use std::collections::BTreeMap;
 
 use super::node::Object;
 use crate::model::GatewayResponse;
-
-const TYPES: &[&str] = &[
-    "ACCESS_DENIED",
-    "API_CONFIGURATION_ERROR",
-    "AUTHORIZER_CONFIGURATION_ERROR",
-    "AUTHORIZER_FAILURE",
-    "BAD_REQUEST_BODY",
-    "BAD_REQUEST_PARAMETERS",
-    "DEFAULT_4XX",
-    "DEFAULT_5XX",
-    "EXPIRED_TOKEN",
-    "INTEGRATION_FAILURE",
-    "INTEGRATION_TIMEOUT",
-    "INVALID_API_KEY",
-    "INVALID_SIGNATURE",
-    "MISSING_AUTHENTICATION_TOKEN",
-    "QUOTA_EXCEEDED",
-    "REQUEST_TOO_LARGE",
-    "RESOURCE_NOT_FOUND",
-    "THROTTLED",
-    "UNAUTHORIZED",
-    "UNSUPPORTED_MEDIA_TYPE",
-    "WAF_FILTERED",
-];
+use crate::rules::gateway_responses::{check, is_type};
 
 const FIELDS: &[&str] = &["statusCode", "responseParameters", "responseTemplates"];
 
@@ -39,7 +16,7 @@ pub(super) fn read(root: &Object<'_>) -> BTreeMap<String, GatewayResponse> {
     let mut responses = BTreeMap::new();
     for (response_type, node) in all.entries() {
         let Some(response) = node.object() else { continue };
-        if !TYPES.contains(&response_type) {
+        if !is_type(response_type) {
             node.error("is not a type of gateway response");
             continue;
         }
@@ -51,6 +28,11 @@ pub(super) fn read(root: &Object<'_>) -> BTreeMap<String, GatewayResponse> {
             response_templates: response.string_map("responseTemplates"),
             default_response: false,
         };
+        if let Err(reason) = check(&response) {
+            node.report
+                .error(format!("Unable to put gateway response '{response_type}': {reason}"));
+            continue;
+        }
         responses.insert(response_type.to_owned(), response);
     }
     responses

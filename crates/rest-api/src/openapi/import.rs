@@ -27,7 +27,7 @@ pub(crate) fn import(
     mode: Mode,
     settings: &ImportSettings,
 ) -> Result<Imported, ImportError> {
-    let document = document::read(document, settings)?;
+    let document = document::read(document, settings).map_err(ImportError::Document)?;
     let report = Report::default();
     let parts = Reader::new(&document, &report, settings).map(|reader| read(&reader, into, mode));
     let warnings = report.finish()?;

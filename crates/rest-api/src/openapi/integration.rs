@@ -1,24 +1,18 @@
 //! `x-amazon-apigateway-integration`: what a method does with a request.
 //!
-//! Checks what AWS checks when it puts an integration, with its words, so that a document that is
-//! taken here is taken there. Whether the backend exists is not checked: AWS does not, either,
-//! before it calls it. Enumerations may have any case, as in AWS's own examples.
+//! Enumerations may have any case, as in AWS's own examples. All other checks are those that AWS
+//! makes when an integration is put.
 
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::mapping;
 use super::node::{Node, Object};
 use super::place::Place;
 use crate::model::{Integration, IntegrationResponse, IntegrationType, Method, TlsConfig};
-
-/// What AWS uses when a document says nothing, and the longest time that it allows.
-pub(super) const DEFAULT_TIMEOUT_MILLIS: u32 = 29_000;
-
-/// A response that is passed on as it comes may take a quarter of an hour.
-const LONGEST_STREAM_MILLIS: u32 = 900_000;
+use crate::rules::integrations::{DEFAULT_TIMEOUT_MILLIS, default_connection_type, problems};
+use crate::rules::mappings::{check_response, check_templates};
 
 const FIELDS: &[&str] = &[
     "type",
@@ -85,90 +79,25 @@ pub(super) fn read(node: &Object<'_>, method: &Method, place: Place<'_>) -> Opti
             .string("responseTransferMode")
             .map(|mode| mode.to_ascii_uppercase()),
     };
-    for reason in problems(&integration) {
+    for reason in problems(&integration, method).into_iter().chain(unknown_values(&integration)) {
         refuse(&reason);
-    }
-    for (target, source) in &integration.request_parameters {
-        if let Err(reason) = mapping::check_request(method, target, source) {
-            refuse(&reason);
-        }
     }
     Some(integration)
 }
 
-/// How a backend is reached about which a document says nothing.
-pub(super) fn default_connection_type(kind: IntegrationType) -> Option<&'static str> {
-    matches!(kind, IntegrationType::Http | IntegrationType::HttpProxy).then_some("INTERNET")
-}
-
-fn problems(integration: &Integration) -> Vec<String> {
-    let mut problems = Vec::new();
-    if integration.kind != IntegrationType::Mock && integration.http_method.is_none() {
-        problems.push("Enumeration value for HttpMethod must be non-empty".to_owned());
-    }
-    problems.extend(uri_problem(integration).map(str::to_owned));
-    let timeout_millis = integration.timeout_in_millis;
-    let streams = integration.response_transfer_mode.as_deref() == Some("STREAM");
-    let longest_millis = if streams { LONGEST_STREAM_MILLIS } else { DEFAULT_TIMEOUT_MILLIS };
-    if !(50..=longest_millis).contains(&timeout_millis) {
-        problems.push(format!(
-            "Timeout should be between 50 ms and {longest_millis} ms, got {timeout_millis} ms"
-        ));
-    }
-    match integration.connection_type.as_deref() {
-        Some("VPC_LINK") if integration.connection_id.is_none() => {
-            problems.push("connectionId must be set for the connection type VPC_LINK".to_owned());
-        }
-        None | Some("INTERNET" | "VPC_LINK") => {}
-        Some(other) => {
-            problems.push(format!("connectionType must be INTERNET or VPC_LINK, got {other}"))
-        }
-    }
-    match integration.response_transfer_mode.as_deref() {
-        None | Some("BUFFERED" | "STREAM") => {}
-        Some(other) => {
-            problems.push(format!("responseTransferMode must be BUFFERED or STREAM, got {other}"));
-        }
-    }
-    problems
-}
-
-/// Stage variables may stand for any part of an ARN, so what has one is not looked at further.
-fn uri_problem(integration: &Integration) -> Option<&'static str> {
-    let uri = integration.uri.as_deref().unwrap_or_default();
-    match integration.kind {
-        IntegrationType::Mock => None,
-        IntegrationType::Http | IntegrationType::HttpProxy => {
-            let host = uri.strip_prefix("https://").or_else(|| uri.strip_prefix("http://"));
-            let is_valid = host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
-            (!is_valid).then_some("Invalid HTTP endpoint specified for URI")
-        }
-        _ if uri.contains("${stageVariables.") => None,
-        kind @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
-            let is_proxy = kind == IntegrationType::AwsProxy;
-            arn_problem(uri, is_proxy, integration.credentials.is_some())
-        }
-    }
-}
-
-/// Lambda functions have a policy of their own; whatever else is called needs a role.
-fn arn_problem(uri: &str, is_proxy: bool, has_role: bool) -> Option<&'static str> {
-    let fields: Vec<&str> = uri.splitn(6, ':').collect();
-    let ["arn", _, "apigateway", _, service, target] = fields[..] else {
-        return Some("Invalid ARN specified in the request");
+fn unknown_values(integration: &Integration) -> Vec<String> {
+    let unknown = |member: &str, value: Option<&str>, allowed: [&str; 2]| {
+        let value = value.filter(|value| !allowed.contains(value))?;
+        let [one, other] = allowed;
+        Some(format!("{member} must be {one} or {other}, got {value}"))
     };
-    if !target.starts_with("path/") && !target.starts_with("action/") {
-        return Some("AWS ARN for integration must contain path or action");
-    }
-    let service = service.rsplit('.').next().unwrap_or_default();
-    if is_proxy && !matches!(service, "lambda" | "firehose") {
-        return Some(
-            "Integrations of type 'AWS_PROXY' currently only supports Lambda function and \
-             Firehose stream invocations.",
-        );
-    }
-    let needs_role = service != "lambda";
-    (needs_role && !has_role).then_some("Role ARN must be specified for AWS integrations")
+    let connection = integration.connection_type.as_deref();
+    let transfer = integration.response_transfer_mode.as_deref();
+    let unknown = [
+        unknown("connectionType", connection, ["INTERNET", "VPC_LINK"]),
+        unknown("responseTransferMode", transfer, ["BUFFERED", "STREAM"]),
+    ];
+    unknown.into_iter().flatten().collect()
 }
 
 fn responses(
@@ -180,7 +109,7 @@ fn responses(
     for (pattern, node) in node.object("responses").iter().flat_map(|all| all.entries()) {
         let Some(object) = node.object() else { continue };
         let Some(response) = response(&object, pattern) else { continue };
-        check_headers(&object, method, &response, place);
+        check(&object, method, &response, place);
         let status_code = response.status_code.clone();
         if responses.insert(status_code.clone(), response).is_some() {
             node.warn(&format!("replaces another response with the status code {status_code}"));
@@ -200,25 +129,15 @@ fn response(object: &Object<'_>, pattern: &str) -> Option<IntegrationResponse> {
     })
 }
 
-/// Only a response with headers needs one of the method, which declares them.
-fn check_headers(
-    object: &Object<'_>,
-    method: &Method,
-    response: &IntegrationResponse,
-    place: Place<'_>,
-) {
-    let refuse = |reason: &str| place.refuse(object, "integration response", reason);
+/// Checks what AWS checks when it puts a response of an integration.
+fn check(object: &Object<'_>, method: &Method, response: &IntegrationResponse, place: Place<'_>) {
     let declared = method.method_responses.get(&response.status_code);
-    if declared.is_none() && !response.response_parameters.is_empty() {
-        let status_code = &response.status_code;
-        let reason = format!("No method response exists for method. ({status_code})");
-        return refuse(&mapping::invalid(&reason));
-    }
-    for (target, source) in &response.response_parameters {
-        let checked = declared.map(|declared| mapping::check_response(declared, target, source));
-        if let Some(Err(reason)) = checked {
-            refuse(&reason);
-        }
+    let checks = [
+        check_templates(&response.response_templates),
+        check_response(&response.response_parameters, declared),
+    ];
+    for reason in checks.into_iter().filter_map(Result::err) {
+        place.refuse(object, "integration response", &reason);
     }
 }
 

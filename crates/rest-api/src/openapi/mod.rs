@@ -7,6 +7,8 @@
 //! reads on after the first, answers with all of them, and changes nothing. [`export()`] writes a
 //! definition back; importing that gives the same definition, apart from ids.
 //!
+//! What an API may be made of is in `rules`, which the control plane asks as well.
+//!
 //! Left out: OpenAPI 3.1 (AWS refuses it), references to other documents, and everything that only
 //! HTTP APIs have. `failonwarnings` is the caller's: it has the warnings. Messages are sentences, as
 //! they are AWS's answer to its client.
@@ -20,7 +22,6 @@ mod gateway_responses;
 mod ids;
 mod import;
 mod integration;
-mod mapping;
 mod node;
 mod parameters;
 mod paths;
@@ -90,7 +91,7 @@ pub(crate) struct Imported {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ImportError {
     #[error("Failed to parse the uploaded OpenAPI document due to: {0}")]
-    Document(#[from] DocumentError),
+    Document(DocumentError),
     /// At least one error, and what was found besides.
     #[error("Errors found during import:\n\t{}{}", errors.join("\n\t"), additionally(warnings))]
     Definition { errors: Vec<String>, warnings: Vec<String> },

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::dialect::Reader;
-use super::mapping;
 use super::node::Object;
 use super::place::Place;
 use super::reference;
+use crate::rules::names::check_parameter_name;
 
 /// The parameters of an operation, those of its path included. An operation's own one stands in
 /// for the one of its path that has the same name and place.
@@ -68,14 +68,8 @@ fn request_parameter(parameter: &Object<'_>, method: Place<'_>) -> Option<(Strin
         }
     };
     let name = parameter.required("name")?;
-    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._$-".contains(letter);
-    if name.is_empty() || !name.chars().all(is_allowed) {
-        let reason = format!(
-            "Parameter name should match the following regular expression: ^[a-zA-Z0-9._$-]+$ \
-             ('{name}' at '{}')",
-            parameter.place
-        );
-        method.refuse_method(parameter, &mapping::invalid(&reason));
+    if let Err(reason) = check_parameter_name(&name) {
+        method.refuse_method(parameter, &format!("{reason} ('{name}' at '{}')", parameter.place));
         return None;
     }
     let required = parameter.boolean("required").unwrap_or(false) || location == "path";

@@ -15,6 +15,7 @@ use super::reference;
 use super::schemas::Models;
 use super::security::Security;
 use crate::model::{Method, MethodResponse, Strings};
+use crate::rules::names::check_parameters;
 
 const OPERATIONS: &[(&str, &str)] = &[
     ("get", "GET"),
@@ -109,6 +110,9 @@ fn method<'d>(
     let parameters = parameters::read(reader, item, operation);
     let mut request_parameters = parameters::request_parameters(&parameters, place);
     request_parameters.extend(parameters::of_path(place.path));
+    if let Err(reason) = check_parameters(request_parameters.keys()) {
+        place.refuse_method(operation, &reason);
+    }
     let bodies = reader.request_bodies(operation, &parameters);
     let authorization = context.security.authorization(operation);
     let mut method = Method {

@@ -1,7 +1,6 @@
 //! The tree of resources that paths make.
 //!
-//! Every segment of a path is a resource, whether or not it has methods. What a segment may be is
-//! checked here, with the words AWS has for it when a resource is created.
+//! Every segment of a path is a resource, whether or not it has methods.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +8,7 @@ use super::ids::Ids;
 use super::node::{LONGEST_STEP, shortened};
 use super::report::Report;
 use crate::model::{Method, Resource};
-
-const ALLOWED: &str = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path \
-                       variable and curly braces at the beginning and the end.";
+use crate::rules::names::{PATH_PART, check_path_part, is_variable};
 
 /// AWS's quota of resources in one API, which no single path can exceed.
 const MOST_PARTS: usize = 300;
@@ -92,8 +89,9 @@ impl<'a> Tree<'a> {
         if self.resources.contains_key(&path) {
             return Ok(path);
         }
-        let Some(parent) = self.resources.get(parent) else { return Err(ALLOWED.to_owned()) };
-        self.check(parent, part)?;
+        let Some(parent) = self.resources.get(parent) else { return Err(PATH_PART.to_owned()) };
+        let sibling = self.variables.get(parent.path.trim_end_matches('/'));
+        check_path_part(part, parent.path_part.as_deref(), sibling.map(String::as_str))?;
         self.insert(Resource {
             id: self.ids.resource(&path),
             parent_id: Some(parent.id.clone()),
@@ -111,38 +109,4 @@ impl<'a> Tree<'a> {
         }
         self.resources.insert(resource.path.clone(), resource);
     }
-
-    fn check(&self, parent: &Resource, part: &str) -> Result<(), String> {
-        if !is_valid(part) {
-            return Err(ALLOWED.to_owned());
-        }
-        let parent_part = parent.path_part.as_deref().unwrap_or_default();
-        if parent_part.ends_with("+}") {
-            return Err(format!(
-                "Cannot create a child of a resource with a greedy path variable: {parent_part}"
-            ));
-        }
-        match self.variables.get(parent.path.trim_end_matches('/')) {
-            Some(sibling) if is_variable(part) => Err(format!(
-                "A sibling ({sibling}) of this resource already has a variable path part -- only \
-                 one is allowed"
-            )),
-            _ => Ok(()),
-        }
-    }
-}
-
-fn is_variable(part: &str) -> bool {
-    part.starts_with('{')
-}
-
-/// A literal, `{name}` or `{name+}`. The developer guide allows a comma, which AWS's message lacks; a
-/// name is one of a parameter.
-fn is_valid(part: &str) -> bool {
-    let variable = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    let (name, marks) = match variable {
-        Some(name) => (name.strip_suffix('+').unwrap_or(name), "._$-"),
-        None => (part, "._-:,"),
-    };
-    !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || marks.contains(it))
 }

@@ -7,6 +7,7 @@ mod imports;
 mod life;
 mod lists;
 mod patches;
+mod rules;
 mod snapshots;
 mod stages;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Cloud, id, text};
+use super::{Cloud, REGION, id, text};
+use crate::model::Stage;
 
 #[test]
 fn a_change_is_served_from_the_next_deployment_on() {
@@ -112,4 +113,17 @@ fn apis_of_one_region_are_not_in_another() {
     assert_eq!(cloud.plane.answer("us-east-1", request).status(), 404);
     // An id is unique all the same, so what is served needs no region.
     assert!(cloud.plane.clone().served(id(&api), "live").is_some());
+}
+
+#[test]
+fn what_is_deployed_again_and_again_does_not_pile_up() {
+    let cloud = Cloud::new();
+    let api = cloud.deployed();
+    let definition = cloud.plane.definition(id(&api)).unwrap();
+    for _ in 0..3 {
+        let stage = Stage { stage_name: "watched".to_owned(), ..Stage::default() };
+        cloud.plane.deploy(REGION, definition.clone(), stage);
+    }
+    let deployments = cloud.get(&format!("{api}/deployments"));
+    assert_eq!(deployments["item"].as_array().unwrap().len(), 2, "one for each stage");
 }

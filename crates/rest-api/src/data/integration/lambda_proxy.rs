@@ -22,6 +22,7 @@ use crate::data::headers;
 use crate::data::log::excerpt;
 use crate::data::media_type::{JSON, first_accepted};
 use crate::data::request::{Pair, TRACE_ID};
+use crate::data::response::final_status;
 use crate::model::Strings;
 
 /// Calls the function and answers with what it says.
@@ -179,7 +180,7 @@ impl Answer {
             Some(Status::Number(number)) => *number,
             Some(Status::Text(text)) => text.parse().ok()?,
         };
-        StatusCode::from_u16(status).ok().filter(|status| status.as_u16() < 600)
+        final_status(status)
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
 
-use super::harness::{INTERNAL, api, call, check, get, mock, one, post, refused, show};
+use super::harness::{INTERNAL, api, call, check, get, mock, ok, one, post, refused, show};
 use crate::data::compiled::Compiled;
 use crate::data::exchange::Exchange;
 use crate::data::gateway_response::{Failure, ResponseType};
@@ -165,6 +165,16 @@ async fn a_large_body_is_refused_before_anything_else() {
     check(&api, post(vec![b'1'; LARGEST_BODY + 1]), expected, "").await;
     let call = call("GET", "/no").body(vec![b' '; LARGEST_BODY + 1]);
     check(&api, call, expected, "").await;
+}
+
+#[tokio::test]
+async fn headers_have_a_limit_that_they_share() {
+    let api = one(mock("fine"));
+    let room = 10_240 - get("/").incoming().headers["host"].len();
+    let with = |length: usize| get("/").header("x-a", "12345").header("x-b", &"b".repeat(length));
+    check(&api, with(room - 5), &ok("fine"), "").await;
+    let expected = "431\ncontent-type: text/plain\n\nHTTP header is larger than 10240 bytes.";
+    check(&api, with(room - 4), expected, "").await;
 }
 
 #[tokio::test]

@@ -215,6 +215,8 @@ async fn a_malformed_answer_is_a_bad_gateway() {
         r#"{"message": "hi"}"#,
         r#"{"statusCode": "two hundred"}"#,
         r#"{"statusCode": 99}"#,
+        r#"{"statusCode": 100}"#,
+        r#"{"statusCode": 101}"#,
         r#"{"statusCode": 600}"#,
         r#"{"statusCode": -1}"#,
         r#"{"statusCode": 200.5}"#,

@@ -171,6 +171,14 @@ async fn templates_override_status_and_headers_of_the_response() {
 }
 
 #[tokio::test]
+async fn no_answer_ends_with_a_status_that_announces_another() {
+    for status in [100, 101, 199] {
+        let api = one(mock(&format!("#set($context.responseOverride.status = {status})a")));
+        check(&api, get("/"), INTERNAL, "is no status of an answer").await;
+    }
+}
+
+#[tokio::test]
 async fn an_override_goes_before_a_mapping() {
     let mut integration = mock("#set($context.responseOverride.header.x-a = 'template')");
     integration["integrationResponses"]["200"]["responseParameters"] = json!({

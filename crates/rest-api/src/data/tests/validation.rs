@@ -8,7 +8,7 @@ fn validated(method: Json) -> Api {
     let mut method = method;
     method["requestValidatorId"] = json!("v");
     method["methodIntegration"] = mock("fine");
-    let said = "$context.error.validationErrorString";
+    let said = r#""$context.error.validationErrorString""#;
     api(json!({"/": {"ANY": method}, "/{id}": {"ANY": method}})).validator().gateway_response(
         "BAD_REQUEST_BODY",
         json!({"responseTemplates": {"application/json": said}}),
@@ -49,7 +49,7 @@ fn typed(schema: Json) -> Api {
 async fn check_body(api: &Api, body: &str, errors: &str) {
     let expected = match errors {
         "" => ok("fine"),
-        errors => refused(400, "BadRequestException", errors),
+        errors => refused(400, "BadRequestException", &json!(errors).to_string()),
     };
     check(api, post(body.to_owned()), &expected, "").await;
 }
@@ -209,6 +209,25 @@ async fn the_standard_answer_tells_no_details() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_is_escaped_for_json_whether_or_not_it_is_quoted() {
+    let api = typed(json!({"properties": {"day": {"pattern": r"^\d$"}}, "required": ["day"]}));
+    let bare = "{$context.error.validationErrorString}";
+    let api = api.gateway_response(
+        "BAD_REQUEST_BODY",
+        json!({"responseTemplates": {"application/json": bare}}),
+    );
+    for (body, why) in [
+        ("{}", r#"{[object has missing required properties ([\"day\"])]}"#),
+        (
+            r#"{"day": "\"\u000a"}"#,
+            r#"{[ECMA 262 regex \"^\\d$\" does not match input string \"\\\"\\n\"]}"#,
+        ),
+    ] {
+        check(&api, post(body), &refused(400, "BadRequestException", why), "").await;
+    }
+}
+
+#[tokio::test]
 async fn models_refer_to_each_other() {
     let reference = |name: &str| json!({"$ref": format!("https://apigateway.amazonaws.com/restapis/a1b2c3d4e5/models/{name}")});
     let name = json!({"type": "string", "minLength": 1});
@@ -234,8 +253,8 @@ async fn the_media_type_chooses_the_model() {
     }}))
     .model("Never", &json!({"not": {}}))
     .model("Any", &json!({}));
-    let invalid =
-        refused(400, "BadRequestException", "[instance matched a schema which it should not have]");
+    let why = r#""[instance matched a schema which it should not have]""#;
+    let invalid = refused(400, "BadRequestException", why);
     check(&api, post("{}"), &invalid, "").await;
     let charset = "application/json;charset=utf-8";
     check(&api, post("{}").header("content-type", charset), &invalid, "").await;

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::super::integration::{DEFAULT_TIMEOUT_MILLIS, default_connection_type};
 use super::into_map;
 use crate::model::{Integration, IntegrationResponse};
+use crate::rules::integrations::{DEFAULT_TIMEOUT_MILLIS, default_connection_type};
 
 pub(super) fn integration(integration: &Integration, resource_id: &str) -> Value {
     let mut members = into_map(json!(integration));

@@ -124,13 +124,13 @@ fn an_operations_parameter_stands_in_for_its_paths() {
           /{id}:
             parameters:
               - { name: id, in: path, type: string }
-              - { name: id, in: query, type: string }
+              - { name: page, in: query, type: string }
               - { name: v, in: query, type: string, required: true }
             get:
               parameters: [{ name: v, in: query, type: string, required: false }]";
     let expected = json!({
         "method.request.path.id": true,
-        "method.request.querystring.id": false,
+        "method.request.querystring.page": false,
         "method.request.querystring.v": false,
     });
     assert_eq!(definition(document)["methods"]["GET /{id}"]["requestParameters"], expected);
