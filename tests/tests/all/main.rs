@@ -8,4 +8,5 @@ mod function_url_ingest;
 mod modules;
 mod render;
 mod rest_api;
+mod rest_api_alone;
 mod up;
