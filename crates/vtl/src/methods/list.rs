@@ -123,6 +123,7 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
             grow(1, meter)?;
             let at = insertion(list, *at)?;
             meter.spend((list.len() - at) as u64 / 64)?;
+            list.note(value);
             list.change(|items| items.insert(at, value.clone()));
             void()
         }
@@ -130,6 +131,7 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
             Some(items) => {
                 grow(items.len(), meter)?;
                 let changed = !items.is_empty();
+                items.iter().for_each(|item| list.note(item));
                 list.change(|own| own.extend(items));
                 Value::Bool(changed)
             }
@@ -140,6 +142,7 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
                 let at = insertion(list, *at)?;
                 grow(items.len(), meter)?;
                 let changed = !items.is_empty();
+                items.iter().for_each(|item| list.note(item));
                 list.change(|own| drop(own.splice(at..at, items)));
                 Value::Bool(changed)
             }
