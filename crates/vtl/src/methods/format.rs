@@ -135,7 +135,7 @@ impl Specifier<'_> {
     fn formatted(&self, value: &Value, meter: &Meter) -> Result<String, Fault> {
         let lower = self.conversion.to_ascii_lowercase();
         if matches!(lower, 'b' | 's' | 'h' | 'c') {
-            self.refuse(lower, "+ 0,(")?;
+            self.refuse(lower, "#+ 0,(")?;
         }
         let text = match lower {
             'b' => self.cut(match value {
