@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use vtl::{Context, ErrorKind, Fault, Limits, Missing, Settings, Template, Value};
+use vtl::{Cleanup, Context, ErrorKind, Fault, Limits, Missing, Settings, Template, Value};
 
 use crate::context;
 use crate::input::{BODY_EXCEPTION, Input};
@@ -88,6 +88,7 @@ impl MappingTemplate {
     /// [`Error::Body`] if it reads a body as JSON that is none, [`Error::Template`] if a method that
     /// it calls throws or if it exceeds a bound of [`vtl::Limits`].
     pub fn render(&self, request: &Request) -> Result<Rendered, Error> {
+        let _cleanup = Cleanup::begin();
         let mut variables = Context::new();
         // Building a value costs allocations, so only what the template mentions is built.
         let mut gateway = None;

@@ -61,6 +61,11 @@ impl Decimal {
         format!("{}e{}", self.unscaled, -i64::from(self.scale)).parse().unwrap_or(f64::NAN)
     }
 
+    /// The nearest float, which rounding the nearest double may miss.
+    pub(crate) fn to_f32(&self) -> f32 {
+        format!("{}e{}", self.unscaled, -i64::from(self.scale)).parse().unwrap_or(f32::NAN)
+    }
+
     /// The whole part, towards zero.
     pub fn to_bigint(&self) -> BigInt {
         if self.scale >= 0 {

@@ -81,11 +81,14 @@ fn scalar_equals(left: &Value, right: &Value) -> bool {
         (Value::Null, Value::Null) => true,
         (Value::Bool(left), Value::Bool(right)) => left == right,
         (Value::Char(left), Value::Char(right)) => left == right,
+        (Value::Byte(left), Value::Byte(right)) => left == right,
+        (Value::Short(left), Value::Short(right)) => left == right,
         (Value::Int(left), Value::Int(right)) => left == right,
         (Value::Long(left), Value::Long(right)) => left == right,
         (Value::BigInt(left), Value::BigInt(right)) => left == right,
         // Double.equals compares bits, so that NaN equals itself and 0.0 differs from -0.0.
         (Value::Double(left), Value::Double(right)) => left.to_bits() == right.to_bits(),
+        (Value::Float(left), Value::Float(right)) => left.to_bits() == right.to_bits(),
         (Value::Decimal(left), Value::Decimal(right)) => left == right,
         (Value::String(left), Value::String(right)) => left == right,
         _ => false,
@@ -111,9 +114,12 @@ fn hash_to_depth(value: &Value, depth: u32) -> i32 {
             }
         }
         Value::Char(c) => i32::from(*c),
+        Value::Byte(i) => i32::from(*i),
+        Value::Short(i) => i32::from(*i),
         Value::Int(i) => *i,
         Value::Long(i) => fold(*i as u64),
         Value::BigInt(i) => big_hash(i),
+        Value::Float(d) => d.to_bits() as i32,
         Value::Double(d) => fold(d.to_bits()),
         Value::Decimal(d) => d.hash_code(),
         Value::String(s) => string_hash(s),

@@ -27,6 +27,14 @@ pub fn write(value: &Value, style: Style, out: &mut String, meter: &Meter) -> Re
     Writer { style, meter, out }.write(Seen::Value(value))
 }
 
+fn is_infinite(value: &Value) -> bool {
+    match value {
+        Value::Float(d) => d.is_infinite(),
+        Value::Double(d) => d.is_infinite(),
+        _ => false,
+    }
+}
+
 struct Writer<'a> {
     style: Style,
     meter: &'a Meter,
@@ -53,7 +61,7 @@ impl Writer<'_> {
                 self.string(&value.to_text(self.meter)?)
             }
             // JSON has no way to write these; json-smart writes null for them, and `NaN` for that.
-            Seen::Value(Value::Double(d)) if d.is_infinite() => {
+            Seen::Value(value) if is_infinite(value) => {
                 self.out.push_str("null");
                 Ok(())
             }

@@ -43,6 +43,7 @@ pub use list::{List, ListKind};
 pub use map::{Map, MapKind, Order, Print};
 pub use num_bigint::BigInt;
 pub use object::Object;
+pub use reclaim::Cleanup;
 pub use slice::Slice;
 pub use template::{Context, Missing, Settings, Template};
 pub use value::Value;

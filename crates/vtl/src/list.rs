@@ -39,6 +39,8 @@ struct Data {
     kind: ListKind,
     /// Counts changes of length, as Java's `modCount` does, so that a loop notices them.
     changes: Cell<u32>,
+    /// Whether it is to be emptied at the end, because it may hold itself.
+    noted: Cell<bool>,
     /// What it is in its document, if it comes from one.
     branch: Option<Branch>,
     items: OnceCell<RefCell<Vec<Value>>>,
@@ -68,13 +70,17 @@ impl List {
     /// A list of the given kind.
     pub fn new(kind: ListKind, items: Vec<Value>) -> Self {
         let items = OnceCell::from(RefCell::new(items));
-        List { data: Rc::new(Data { kind, changes: Cell::new(0), branch: None, items }) }
+        List::of(kind, None, items)
     }
 
     /// A list of a document.
     pub(crate) fn branch(kind: ListKind, branch: Branch) -> Self {
-        let (changes, branch, items) = (Cell::new(0), Some(branch), OnceCell::new());
-        List { data: Rc::new(Data { kind, changes, branch, items }) }
+        List::of(kind, Some(branch), OnceCell::new())
+    }
+
+    fn of(kind: ListKind, branch: Option<Branch>, items: OnceCell<RefCell<Vec<Value>>>) -> Self {
+        let (changes, noted) = (Cell::new(0), Cell::new(false));
+        List { data: Rc::new(Data { kind, changes, noted, branch, items }) }
     }
 
     /// The list as its document has it, as long as that is all there is to it.
@@ -136,11 +142,13 @@ impl List {
 
     /// Appends an element.
     pub fn push(&self, value: Value) {
+        self.note(&value);
         self.change(|items| items.push(value));
     }
 
     /// Replaces the element at `index`, which must exist, and returns the old one.
     pub(crate) fn replace(&self, index: usize, value: Value) -> Option<Value> {
+        self.note(&value);
         self.made().borrow_mut().get_mut(index).map(|slot| std::mem::replace(slot, value))
     }
 
@@ -148,6 +156,13 @@ impl List {
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
         self.data.changes.set(self.data.changes.get().wrapping_add(1));
         change(&mut self.made().borrow_mut())
+    }
+
+    /// What may hold this list is put into it.
+    pub(crate) fn note(&self, value: &Value) {
+        if value.is_container() {
+            reclaim::note(&self.data.noted, || Value::List(self.clone()));
+        }
     }
 
     /// How often it has changed its length.

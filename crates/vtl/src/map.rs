@@ -55,6 +55,8 @@ struct Data {
     kind: MapKind,
     /// Counts changes of size, as Java's `modCount` does, so that a loop notices them.
     changes: Cell<u32>,
+    /// Whether it is to be emptied at the end, because it may hold itself.
+    noted: Cell<bool>,
     /// What it is in its document, if it comes from one.
     branch: Option<Branch>,
     table: OnceCell<RefCell<Table>>,
@@ -68,13 +70,17 @@ impl Map {
 
     fn holding(kind: MapKind, table: Table) -> Self {
         let table = OnceCell::from(RefCell::new(table));
-        Map { data: Rc::new(Data { kind, changes: Cell::new(0), branch: None, table }) }
+        Map::of(kind, None, table)
     }
 
     /// A map of a document.
     pub(crate) fn branch(kind: MapKind, branch: Branch) -> Self {
-        let (changes, branch, table) = (Cell::new(0), Some(branch), OnceCell::new());
-        Map { data: Rc::new(Data { kind, changes, branch, table }) }
+        Map::of(kind, Some(branch), OnceCell::new())
+    }
+
+    fn of(kind: MapKind, branch: Option<Branch>, table: OnceCell<RefCell<Table>>) -> Self {
+        let (changes, noted) = (Cell::new(0), Cell::new(false));
+        Map { data: Rc::new(Data { kind, changes, noted, branch, table }) }
     }
 
     /// The map as its document has it, as long as that is all there is to it.
@@ -165,9 +171,13 @@ impl Map {
 
     /// Puts a value under a key and returns the one that was there.
     pub fn insert(&self, key: impl Into<Value>, value: Value) -> Option<Value> {
+        let key = key.into();
+        if value.is_container() || key.is_container() {
+            reclaim::note(&self.data.noted, || Value::Map(self.clone()));
+        }
         let mut table = self.table_mut();
         let before = table.len();
-        let old = table.insert(key.into(), value);
+        let old = table.insert(key, value);
         if table.len() != before {
             self.touch();
         }

@@ -21,12 +21,15 @@ impl Value {
             Value::Null => out.push_str("null"),
             Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
             Value::Char(unit) => out.push(char::from_u32(u32::from(*unit)).unwrap_or('?')),
+            Value::Byte(i) => print_integer(i64::from(*i), out),
+            Value::Short(i) => print_integer(i64::from(*i), out),
             Value::Int(i) => print_integer(i64::from(*i), out),
             Value::Long(i) => print_integer(*i, out),
             Value::BigInt(i) => {
                 meter.spend(i.bits() / 8)?;
                 out.push_str(&i.to_string());
             }
+            Value::Float(d) => double::print_float(*d, out),
             Value::Double(d) => double::print(*d, out),
             Value::Decimal(d) => out.push_str(&d.to_string()),
             Value::String(s) => {

@@ -29,12 +29,18 @@ pub enum Value {
     Bool(bool),
     /// `Character`: one UTF-16 unit, as `charAt` gives it.
     Char(u16),
+    /// `Byte`, of which the bytes of a string are made.
+    Byte(i8),
+    /// `Short`
+    Short(i16),
     /// `Integer`
     Int(i32),
     /// `Long`
     Long(i64),
     /// `BigInteger`
     BigInt(Arc<BigInt>),
+    /// `Float`
+    Float(f32),
     /// `Double`
     Double(f64),
     /// `BigDecimal`, which JSON parsers make of numbers with many digits.
@@ -82,6 +88,25 @@ impl Value {
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
+    }
+
+    /// What a parameter of type `int` takes of it.
+    pub(crate) fn as_int(&self) -> Option<i32> {
+        match self {
+            Value::Byte(i) => Some(i32::from(*i)),
+            Value::Short(i) => Some(i32::from(*i)),
+            Value::Int(i) => Some(*i),
+            _ => None,
+        }
+    }
+
+    /// Whether its class is a `Number`.
+    pub fn is_number(&self) -> bool {
+        use Value::{BigInt, Byte, Decimal, Double, Float, Int, Long, Short};
+        matches!(
+            self,
+            Byte(_) | Short(_) | Int(_) | Long(_) | BigInt(_) | Float(_) | Double(_) | Decimal(_)
+        )
     }
 
     /// Whether its class is ordered.
@@ -138,9 +163,12 @@ impl fmt::Debug for Value {
             Value::Null => f.write_str("null"),
             Value::Bool(b) => write!(f, "{b}"),
             Value::Char(c) => write!(f, "Char({c})"),
+            Value::Byte(i) => write!(f, "Byte({i})"),
+            Value::Short(i) => write!(f, "Short({i})"),
             Value::Int(i) => write!(f, "{i}"),
             Value::Long(i) => write!(f, "{i}L"),
             Value::BigInt(i) => write!(f, "BigInt({i})"),
+            Value::Float(d) => write!(f, "{d:?}F"),
             Value::Double(d) => write!(f, "{d:?}"),
             Value::Decimal(d) => write!(f, "Decimal({d})"),
             Value::String(s) => write!(f, "{s:?}"),

@@ -76,7 +76,7 @@ impl Parser<'_> {
                 (b'n', "null") => Value::Null,
                 (b't', "true") => Value::Bool(true),
                 (b'f', "false") => Value::Bool(false),
-                (b'N', "NaN") => Value::Double(f64::NAN),
+                (b'N', "NaN") => Value::Float(f32::NAN),
                 (_, word) => return Ok(DocumentNode::Text(self.document.copy(word))),
             })),
         }

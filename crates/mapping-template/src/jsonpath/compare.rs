@@ -32,10 +32,10 @@ pub(super) fn compare(
             Some(expected.eq_ignore_ascii_case("true").cmp(found))
         }
         (Value::Bool(expected), Value::Bool(found)) => Some(expected.cmp(found)),
-        (Value::String(expected), found) if is_number(found) => {
+        (Value::String(expected), found) if found.is_number() => {
             Some(decimal(expected)?.compare(&number(found, meter)?))
         }
-        (expected, found) if is_number(expected) && is_number(found) => {
+        (expected, found) if expected.is_number() && found.is_number() => {
             Some(number(expected, meter)?.compare(&number(found, meter)?))
         }
         (expected, found) => is_same(expected, found).then_some(Ordering::Equal),
@@ -50,13 +50,6 @@ pub(super) fn matches(pattern: &JavaPattern, value: &Value, meter: &Meter) -> Re
     let mut text = String::new();
     value.print(&mut text, meter)?;
     pattern.matches(&text, meter)
-}
-
-fn is_number(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Int(_) | Value::Long(_) | Value::BigInt(_) | Value::Decimal(_) | Value::Double(_)
-    )
 }
 
 /// The value of a number, by way of its text, which is how Java compares them.

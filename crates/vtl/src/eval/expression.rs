@@ -216,16 +216,17 @@ impl Run {
         let source = &self.template.source;
         let Span { start, end } = expr.span;
         let own = source.get(start as usize..end as usize).unwrap_or("");
-        if let Some(inner) = own.strip_prefix('(') {
-            return inner.strip_suffix(')').unwrap_or(inner);
-        }
-        let last = match &expr.kind {
-            ExprKind::Chain(_, rest) => rest.last().map(|(_, last)| last),
-            _ if chained => Some(expr),
-            _ => None,
+        let (first, last) = match &expr.kind {
+            ExprKind::Chain(first, rest) => (&**first, rest.last().map(|(_, last)| last)),
+            _ => (expr, None),
         };
-        let Some(last) = last else {
-            return own;
+        // A chain may begin with a parenthesis that ends before the chain does.
+        let is_enclosed = own.starts_with('(') && (last.is_none() || first.span.start > start);
+        let last = match last {
+            _ if chained => expr,
+            _ if is_enclosed => return &own[1..own.len() - 1],
+            Some(last) => last,
+            None => return own,
         };
         let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
         let (before, behind) = (source.get(..last.span.start as usize), source.get(end as usize..));

@@ -1,6 +1,7 @@
 //! Arithmetic on Java's numbers, by Velocity's rules for mixing them.
 
 use std::cmp::Ordering;
+use std::ops::{Add, Div, Mul, Rem, Sub};
 use std::sync::Arc;
 
 use num_bigint::{BigInt, Sign};
@@ -13,11 +14,21 @@ use crate::value::Value;
 
 /// Two numbers in the type that they are computed in.
 enum Operands {
-    /// And whether the result is at least a `Long`.
-    Whole(i64, i64, bool),
+    /// And the narrowest class that the result may have.
+    Whole(i64, i64, Width),
     Big(BigInt, BigInt),
+    Float(f32, f32),
     Double(f64, f64),
     Decimal(Decimal, Decimal),
+}
+
+/// The classes of integers up to 64 bits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Width {
+    Byte,
+    Short,
+    Int,
+    Long,
 }
 
 /// The result of an operator; `Null` if an operand is no number or the divisor is zero.
@@ -34,15 +45,10 @@ pub(super) fn compute(
         return Ok(Value::Null);
     }
     match operands {
-        Operands::Whole(left, right, long) => Ok(whole(operator, left, right, long)),
+        Operands::Whole(left, right, width) => Ok(whole(operator, left, right, width)),
         Operands::Big(left, right) => big(operator, left, right, meter),
-        Operands::Double(left, right) => Ok(Value::Double(match operator {
-            Operator::Add => left + right,
-            Operator::Subtract => left - right,
-            Operator::Multiply => left * right,
-            Operator::Divide => left / right,
-            _ => left % right,
-        })),
+        Operands::Float(left, right) => Ok(Value::Float(floating(operator, left, right))),
+        Operands::Double(left, right) => Ok(Value::Double(floating(operator, left, right))),
         Operands::Decimal(left, right) => decimal(operator, &left, &right, meter),
     }
 }
@@ -53,6 +59,7 @@ pub(super) fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, F
     Ok(operands(left, right)?.map(|operands| match operands {
         Operands::Whole(left, right, _) => left.cmp(&right),
         Operands::Big(left, right) => left.cmp(&right),
+        Operands::Float(left, right) => left.partial_cmp(&right).unwrap_or(Ordering::Equal),
         Operands::Double(left, right) => left.partial_cmp(&right).unwrap_or(Ordering::Equal),
         Operands::Decimal(left, right) => left.compare(&right),
     }))
@@ -61,7 +68,7 @@ pub(super) fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, F
 /// Java's `Number.intValue()`.
 pub(crate) fn int_value(value: &Value) -> Option<i32> {
     Some(match value {
-        Value::Int(i) => *i,
+        Value::Float(d) => *d as i32,
         Value::Double(d) => *d as i32,
         _ => long_value(value)? as i32,
     })
@@ -70,8 +77,11 @@ pub(crate) fn int_value(value: &Value) -> Option<i32> {
 /// Java's `Number.longValue()`.
 pub(crate) fn long_value(value: &Value) -> Option<i64> {
     Some(match value {
+        Value::Byte(i) => i64::from(*i),
+        Value::Short(i) => i64::from(*i),
         Value::Int(i) => i64::from(*i),
         Value::Long(i) => *i,
+        Value::Float(d) => *d as i64,
         Value::Double(d) => *d as i64,
         Value::BigInt(i) => low_bits(i),
         Value::Decimal(d) => low_bits(&d.to_bigint()),
@@ -82,12 +92,22 @@ pub(crate) fn long_value(value: &Value) -> Option<i64> {
 /// Java's `Number.doubleValue()`.
 pub(crate) fn double_value(value: &Value) -> Option<f64> {
     Some(match value {
-        Value::Int(i) => f64::from(*i),
-        Value::Long(i) => *i as f64,
+        Value::Float(d) => f64::from(*d),
         Value::Double(d) => *d,
         Value::BigInt(i) => Decimal::from(&**i).to_f64(),
         Value::Decimal(d) => d.to_f64(),
-        _ => return None,
+        _ => long_value(value)? as f64,
+    })
+}
+
+/// Java's `Number.floatValue()`.
+pub(crate) fn float_value(value: &Value) -> Option<f32> {
+    Some(match value {
+        Value::Float(d) => *d,
+        Value::Double(d) => *d as f32,
+        Value::BigInt(i) => Decimal::from(&**i).to_f32(),
+        Value::Decimal(d) => d.to_f32(),
+        _ => long_value(value)? as f32,
     })
 }
 
@@ -98,29 +118,62 @@ fn low_bits(value: &BigInt) -> i64 {
 }
 
 fn operands(left: &Value, right: &Value) -> Result<Option<Operands>, Fault> {
-    use Value::{BigInt, Decimal, Double, Int, Long};
+    use Value::{BigInt, Decimal, Double, Float, Int};
+    // What most sums are made of.
+    if let (Int(left), Int(right)) = (left, right) {
+        return Ok(Some(Operands::Whole(i64::from(*left), i64::from(*right), Width::Int)));
+    }
+    if !left.is_number() || !right.is_number() {
+        return Ok(None);
+    }
+    let is_floating = |value: &Value| matches!(value, Float(_) | Double(_));
     Ok(Some(match (left, right) {
-        (Int(left), Int(right)) => Operands::Whole(i64::from(*left), i64::from(*right), false),
-        (Long(left), Int(right)) => Operands::Whole(*left, i64::from(*right), true),
-        (Int(left), Long(right)) => Operands::Whole(i64::from(*left), *right, true),
-        (Long(left), Long(right)) => Operands::Whole(*left, *right, true),
-        (Decimal(_) | Int(_) | Long(_) | BigInt(_) | Double(_), Decimal(_))
-        | (Decimal(_), Int(_) | Long(_) | BigInt(_) | Double(_))
-        | (BigInt(_), Double(_))
-        | (Double(_), BigInt(_)) => Operands::Decimal(to_decimal(left)?, to_decimal(right)?),
-        (BigInt(_), BigInt(_) | Int(_) | Long(_)) | (Int(_) | Long(_), BigInt(_)) => {
-            Operands::Big(to_big(left), to_big(right))
+        (Decimal(_), _) | (_, Decimal(_)) => {
+            Operands::Decimal(to_decimal(left)?, to_decimal(right)?)
         }
-        (Double(left), right) => match double_value(right) {
-            Some(right) => Operands::Double(*left, right),
-            None => return Ok(None),
-        },
-        (left, Double(right)) => match double_value(left) {
-            Some(left) => Operands::Double(left, *right),
-            None => return Ok(None),
-        },
-        _ => return Ok(None),
+        (BigInt(_), other) | (other, BigInt(_)) if is_floating(other) => {
+            Operands::Decimal(to_decimal(left)?, to_decimal(right)?)
+        }
+        (BigInt(_), _) | (_, BigInt(_)) => Operands::Big(to_big(left), to_big(right)),
+        (Double(_), _) | (_, Double(_)) => {
+            return Ok(double_value(left)
+                .zip(double_value(right))
+                .map(|(left, right)| Operands::Double(left, right)));
+        }
+        (Float(_), _) | (_, Float(_)) => {
+            return Ok(float_value(left)
+                .zip(float_value(right))
+                .map(|(left, right)| Operands::Float(left, right)));
+        }
+        _ => {
+            let width = width(left).max(width(right));
+            return Ok(long_value(left)
+                .zip(long_value(right))
+                .map(|(left, right)| Operands::Whole(left, right, width)));
+        }
     }))
+}
+
+fn width(value: &Value) -> Width {
+    match value {
+        Value::Byte(_) => Width::Byte,
+        Value::Short(_) => Width::Short,
+        Value::Int(_) => Width::Int,
+        _ => Width::Long,
+    }
+}
+
+fn floating<F>(operator: Operator, left: F, right: F) -> F
+where
+    F: Add<Output = F> + Sub<Output = F> + Mul<Output = F> + Div<Output = F> + Rem<Output = F>,
+{
+    match operator {
+        Operator::Add => left + right,
+        Operator::Subtract => left - right,
+        Operator::Multiply => left * right,
+        Operator::Divide => left / right,
+        _ => left % right,
+    }
 }
 
 fn to_big(value: &Value) -> BigInt {
@@ -142,17 +195,16 @@ fn to_decimal(value: &Value) -> Result<Decimal, Fault> {
 
 fn is_zero(value: &Value) -> bool {
     match value {
-        Value::Int(i) => *i == 0,
-        Value::Long(i) => *i == 0,
+        Value::Float(d) => *d == 0.0,
         Value::Double(d) => *d == 0.0,
         Value::BigInt(i) => i.sign() == Sign::NoSign,
         Value::Decimal(d) => d.is_zero(),
-        _ => false,
+        _ => long_value(value) == Some(0),
     }
 }
 
-/// Integers widen when the result does not fit: `Integer`, `Long`, `BigInteger`.
-fn whole(operator: Operator, left: i64, right: i64, long: bool) -> Value {
+/// Integers widen when the result does not fit: `Byte`, `Short`, `Integer`, `Long`, `BigInteger`.
+fn whole(operator: Operator, left: i64, right: i64, width: Width) -> Value {
     let result = match operator {
         Operator::Add => left.checked_add(right),
         Operator::Subtract => left.checked_sub(right),
@@ -162,10 +214,9 @@ fn whole(operator: Operator, left: i64, right: i64, long: bool) -> Value {
         Operator::Divide => Some(left.wrapping_div(right)),
         _ => Some(left.wrapping_rem(right)),
     };
-    match (result, i32::try_from(result.unwrap_or_default())) {
-        (Some(_), Ok(small)) if !long => Value::Int(small),
-        (Some(result), _) => Value::Long(result),
-        (None, _) => {
+    match result {
+        Some(result) => narrowest(result, width),
+        None => {
             let (left, right) = (BigInt::from(left), BigInt::from(right));
             Value::BigInt(Arc::new(match operator {
                 Operator::Add => left + right,
@@ -173,6 +224,19 @@ fn whole(operator: Operator, left: i64, right: i64, long: bool) -> Value {
                 _ => left * right,
             }))
         }
+    }
+}
+
+/// The value in the narrowest class that holds it, none narrower than `width`.
+fn narrowest(value: i64, width: Width) -> Value {
+    if let (Ok(value), Width::Byte) = (i8::try_from(value), width) {
+        Value::Byte(value)
+    } else if let (Ok(value), Width::Byte | Width::Short) = (i16::try_from(value), width) {
+        Value::Short(value)
+    } else if let (Ok(value), true) = (i32::try_from(value), width < Width::Long) {
+        Value::Int(value)
+    } else {
+        Value::Long(value)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::decimal::Decimal;
 use crate::double;
 use crate::equality;
 use crate::error::Fault;
-use crate::eval::math::double_value;
+use crate::eval::math::{double_value, long_value};
 use crate::limits::Meter;
 use crate::value::Value;
 
@@ -135,7 +135,7 @@ impl Specifier<'_> {
     fn formatted(&self, value: &Value, meter: &Meter) -> Result<String, Fault> {
         let lower = self.conversion.to_ascii_lowercase();
         if matches!(lower, 'b' | 's' | 'h' | 'c') {
-            self.refuse(lower, "+ 0,(")?;
+            self.refuse(lower, "#+ 0,(")?;
         }
         let text = match lower {
             'b' => self.cut(match value {
@@ -149,16 +149,18 @@ impl Specifier<'_> {
             'c' => match value {
                 Value::Null => "null".to_owned(),
                 Value::Char(_) => value.to_text(meter)?.to_string(),
-                Value::Int(code) => match u32::try_from(*code).ok().and_then(char::from_u32) {
-                    Some(c) => c.to_string(),
-                    None => {
-                        return Err(Fault::thrown(
-                            "IllegalFormatCodePointException",
-                            format!("Code point = 0x{code:x}"),
-                        ));
+                _ => {
+                    let code = value.as_int().ok_or_else(|| self.mismatch(value))?;
+                    match u32::try_from(code).ok().and_then(char::from_u32) {
+                        Some(c) => c.to_string(),
+                        None => {
+                            return Err(Fault::thrown(
+                                "IllegalFormatCodePointException",
+                                format!("Code point = 0x{code:x}"),
+                            ));
+                        }
                     }
-                },
-                _ => return Err(self.mismatch(value)),
+                }
             },
             'd' | 'o' | 'x' | 'e' | 'f' | 'g' => {
                 return self.number(lower, value).map(|text| self.cased(text));
@@ -213,6 +215,10 @@ impl Specifier<'_> {
             return self.whole(conversion, value);
         }
         let decimal = match value {
+            Value::Float(d) if !d.is_finite() => {
+                return self.number(conversion, &Value::Double(f64::from(*d)));
+            }
+            Value::Float(d) => Digits::of_float(*d),
             Value::Double(d) if d.is_nan() => return self.padded("NaN".to_owned()),
             Value::Double(d) if d.is_infinite() => {
                 let sign = if *d < 0.0 {
@@ -240,9 +246,10 @@ impl Specifier<'_> {
 
     fn whole(&self, conversion: char, value: &Value) -> Result<String, Fault> {
         let big = match value {
-            Value::Int(i) => BigInt::from(*i),
-            Value::Long(i) => BigInt::from(*i),
             Value::BigInt(i) => (**i).clone(),
+            Value::Byte(_) | Value::Short(_) | Value::Int(_) | Value::Long(_) => {
+                BigInt::from(long_value(value).unwrap_or_default())
+            }
             _ => return Err(self.mismatch(value)),
         };
         if conversion == 'd' {
@@ -254,6 +261,8 @@ impl Specifier<'_> {
         let radix = if conversion == 'x' { 16 } else { 8 };
         let (negative, magnitude) = match (value, big.sign()) {
             // A narrow negative number shows its two's complement.
+            (Value::Byte(i), Sign::Minus) => (false, BigInt::from(*i as u8)),
+            (Value::Short(i), Sign::Minus) => (false, BigInt::from(*i as u16)),
             (Value::Int(i), Sign::Minus) => (false, BigInt::from(*i as u32)),
             (Value::Long(i), Sign::Minus) => (false, BigInt::from(*i as u64)),
             (_, sign) => (sign == Sign::Minus, BigInt::from(big.magnitude().clone())),
@@ -307,6 +316,11 @@ impl Digits {
         }
         let (digits, exponent) = double::decimal_digits(value.abs());
         Digits { digits, exponent }
+    }
+
+    fn of_float(value: f32) -> Self {
+        // Java formats the digits that `toString()` shows, of doubles, and of floats the exact ones.
+        Digits::of_double(f64::from(value))
     }
 
     fn of_decimal(value: &Decimal) -> Self {

@@ -94,13 +94,13 @@ fn read(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
 
 /// The element at an index; `None` if the index is no `Integer`.
 pub(super) fn get(list: &List, key: &Value) -> Answer {
-    let Value::Int(index) = key else {
+    let Some(index) = key.as_int() else {
         return Ok(None);
     };
-    let item = usize::try_from(*index).ok().and_then(|at| list.get(at));
+    let item = usize::try_from(index).ok().and_then(|at| list.get(at));
     match item {
         Some(value) => Ok(Some(value)),
-        None => Err(bounds(list, *index)),
+        None => Err(bounds(list, index)),
     }
 }
 
@@ -123,6 +123,7 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
             grow(1, meter)?;
             let at = insertion(list, *at)?;
             meter.spend((list.len() - at) as u64 / 64)?;
+            list.note(value);
             list.change(|items| items.insert(at, value.clone()));
             void()
         }
@@ -130,6 +131,7 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
             Some(items) => {
                 grow(items.len(), meter)?;
                 let changed = !items.is_empty();
+                items.iter().for_each(|item| list.note(item));
                 list.change(|own| own.extend(items));
                 Value::Bool(changed)
             }
@@ -140,6 +142,7 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
                 let at = insertion(list, *at)?;
                 grow(items.len(), meter)?;
                 let changed = !items.is_empty();
+                items.iter().for_each(|item| list.note(item));
                 list.change(|own| drop(own.splice(at..at, items)));
                 Value::Bool(changed)
             }
@@ -151,21 +154,21 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
                 None => return Err(bounds(list, *at)),
             }
         }
-        ("remove", [Value::Int(at)]) => {
-            match usize::try_from(*at).ok().filter(|at| *at < list.len()) {
+        ("remove", [value]) => match value.as_int() {
+            Some(at) => match usize::try_from(at).ok().filter(|at| *at < list.len()) {
                 Some(index) => {
                     meter.spend((list.len() - index) as u64 / 64)?;
                     list.change(|items| items.remove(index))
                 }
-                None => return Err(bounds(list, *at)),
-            }
-        }
-        ("remove", [value]) => match position(list, value, meter)? {
-            Some(index) => {
-                drop(list.change(|items| items.remove(index)));
-                Value::Bool(true)
-            }
-            None => Value::Bool(false),
+                None => return Err(bounds(list, at)),
+            },
+            None => match position(list, value, meter)? {
+                Some(index) => {
+                    drop(list.change(|items| items.remove(index)));
+                    Value::Bool(true)
+                }
+                None => Value::Bool(false),
+            },
         },
         ("removeAll" | "retainAll", [other]) => match collection_items(other, meter)? {
             Some(items) => {
@@ -219,7 +222,7 @@ fn write_array(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> A
             }
         }
         ("remove", [value])
-            if !matches!(value, Value::Int(_)) && position(list, value, meter)?.is_none() =>
+            if value.as_int().is_none() && position(list, value, meter)?.is_none() =>
         {
             Ok(Some(Value::Bool(false)))
         }

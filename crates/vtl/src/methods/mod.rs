@@ -10,6 +10,7 @@ pub(crate) mod class;
 mod format;
 mod list;
 pub(crate) mod map;
+mod narrow;
 mod number;
 mod string;
 mod text;
@@ -36,22 +37,16 @@ pub(crate) type Answer = Result<Option<Value>, Fault>;
 
 /// `$target.name(arguments)`
 pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) -> Answer {
-    let own = match target {
-        Value::String(text) => string::call(text, name, arguments, call),
-        Value::List(list) => list::call(list, name, arguments, call.meter),
-        Value::Map(map) => map::call(map, name, arguments, call.meter),
-        Value::Object(object) => object.call(name, arguments, call.meter),
-        Value::Bool(truth) => Ok(number::call_boolean(*truth, name, arguments)),
-        Value::Char(unit) => Ok(number::call_character(*unit, name, arguments)),
-        Value::Int(i) => number::call_integer(*i, name, arguments, call.meter),
-        Value::Long(i) => number::call_long(*i, name, arguments, call.meter),
-        Value::Double(d) => number::call_double(*d, name, arguments),
-        Value::BigInt(i) => big::call_big_integer(i, name, arguments, call.meter),
-        Value::Decimal(d) => big::call_decimal(d, name, arguments, call.meter),
-        Value::Null => Ok(None),
-    };
-    if !matches!(own, Ok(None)) {
-        return own;
+    let mut own = call_own(target, name, arguments, call)?;
+    // A parameter of a primitive type takes narrower numbers as well.
+    if own.is_none()
+        && !matches!(name, "compareTo" | "equals")
+        && let Some(widened) = narrow::widened(arguments)
+    {
+        own = call_own(target, name, &widened, call)?;
+    }
+    if own.is_some() {
+        return Ok(own);
     }
     let common = call_any(target, name, arguments, call.meter)?;
     // Velocity takes a method without parameters for one that fits any arguments, and then fails.
@@ -59,6 +54,27 @@ pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<
         return Err(Fault::thrown("IllegalArgumentException", "wrong number of arguments"));
     }
     Ok(common)
+}
+
+/// The methods that belong to the target's class.
+fn call_own(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) -> Answer {
+    match target {
+        Value::String(text) => string::call(text, name, arguments, call),
+        Value::List(list) => list::call(list, name, arguments, call.meter),
+        Value::Map(map) => map::call(map, name, arguments, call.meter),
+        Value::Object(object) => object.call(name, arguments, call.meter),
+        Value::Bool(truth) => Ok(number::call_boolean(*truth, name, arguments)),
+        Value::Char(unit) => Ok(number::call_character(*unit, name, arguments)),
+        Value::Byte(i) => narrow::call_byte(*i, name, arguments),
+        Value::Short(i) => narrow::call_short(*i, name, arguments),
+        Value::Int(i) => number::call_integer(*i, name, arguments, call.meter),
+        Value::Long(i) => number::call_long(*i, name, arguments, call.meter),
+        Value::Float(d) => narrow::call_float(*d, name, arguments),
+        Value::Double(d) => number::call_double(*d, name, arguments),
+        Value::BigInt(i) => big::call_big_integer(i, name, arguments, call.meter),
+        Value::Decimal(d) => big::call_decimal(d, name, arguments, call.meter),
+        Value::Null => Ok(None),
+    }
 }
 
 /// The methods that every object has.
@@ -100,7 +116,9 @@ pub(crate) fn property(target: &Value, name: &str, meter: &Meter) -> Result<Valu
         ("empty" | "Empty", Value::List(list)) if !list.kind().is_array() => {
             Value::Bool(list.is_empty())
         }
+        ("infinite" | "Infinite", Value::Float(d)) => Value::Bool(d.is_infinite()),
         ("infinite" | "Infinite", Value::Double(d)) => Value::Bool(d.is_infinite()),
+        ("naN" | "NaN", Value::Float(d)) => Value::Bool(d.is_nan()),
         ("naN" | "NaN", Value::Double(d)) => Value::Bool(d.is_nan()),
         ("lowestSetBit" | "LowestSetBit", Value::BigInt(i)) => {
             Value::Int(i.trailing_zeros().map_or(-1, |zeros| zeros as i32))

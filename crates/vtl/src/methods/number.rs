@@ -1,18 +1,21 @@
 //! The methods of `Integer`, `Long`, `Double`, `Boolean` and `Character`. Those that belong to a
 //! class are called through any of its values: `$number.parseInt($text)`.
 
+use std::str::FromStr;
+
 use num_bigint::BigInt;
 
 use super::Answer;
 use crate::error::Fault;
-use crate::eval::math::{double_value, int_value, long_value};
+use crate::eval::math::{double_value, float_value, int_value, long_value};
 use crate::limits::Meter;
 use crate::value::Value;
 
 pub(super) fn call_integer(own: i32, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
     use Value::{Bool, Int, String};
     Ok(Some(match (name, arguments) {
-        ("parseInt" | "valueOf" | "decode", [String(text)]) => Int(parse(text, 10)?),
+        ("parseInt" | "valueOf", [String(text)]) => Int(parse(text, 10)?),
+        ("decode", [String(text)]) => Int(decode(text)?),
         ("parseInt" | "valueOf", [String(text), Int(radix)]) => Int(parse(text, *radix)?),
         ("parseInt" | "decode", [Value::Null]) => {
             return Err(Fault::thrown("NumberFormatException", "Cannot parse null string"));
@@ -41,10 +44,14 @@ pub(super) fn call_long(own: i64, name: &str, arguments: &[Value], meter: &Meter
     use Value::{Int, Long, String};
     let longs: Option<Vec<i64>> = arguments
         .iter()
-        .map(|value| if matches!(value, Int(_) | Long(_)) { long_value(value) } else { None })
+        .map(|value| match value {
+            Value::Byte(_) | Value::Short(_) | Int(_) | Long(_) => long_value(value),
+            _ => None,
+        })
         .collect();
     Ok(Some(match (name, arguments, longs.as_deref()) {
-        ("parseLong" | "valueOf" | "decode", [String(text)], _) => Long(parse_long(text, 10)?),
+        ("parseLong" | "valueOf", [String(text)], _) => Long(parse_long(text, 10)?),
+        ("decode", [String(text)], _) => Long(decode(text)?),
         ("parseLong" | "valueOf", [String(text), Int(radix)], _) => Long(parse_long(text, *radix)?),
         ("compareTo", [Long(other)], _) => Int(own.cmp(other) as i32),
         ("valueOf", _, Some([i])) => Long(*i),
@@ -67,16 +74,13 @@ pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
     use Value::{Bool, Double, Int, String};
     let doubles: Option<Vec<f64>> = arguments
         .iter()
-        .map(|value| {
-            if matches!(value, Int(_) | Value::Long(_) | Double(_)) {
-                double_value(value)
-            } else {
-                None
-            }
+        .map(|value| match value {
+            Value::BigInt(_) | Value::Decimal(_) => None,
+            _ => double_value(value),
         })
         .collect();
     Ok(Some(match (name, arguments, doubles.as_deref()) {
-        ("parseDouble" | "valueOf", [String(text)], _) => Double(parse_double(text)?),
+        ("parseDouble" | "valueOf", [String(text)], _) => Double(parse_floating(text)?),
         ("compareTo", [Double(other)], _) => Int(own.total_cmp(other) as i32),
         ("toHexString", _, Some([d])) => Value::from(hexadecimal(*d)),
         ("isNaN", [], _) => Bool(own.is_nan()),
@@ -99,7 +103,7 @@ pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
 }
 
 /// `Double.toHexString`: `0x1.8p1` is three.
-fn hexadecimal(value: f64) -> String {
+pub(super) fn hexadecimal(value: f64) -> String {
     let sign = if value.is_sign_negative() { "-" } else { "" };
     if !value.is_finite() {
         return if value.is_nan() { "NaN".to_owned() } else { format!("{sign}Infinity") };
@@ -129,19 +133,14 @@ pub(super) fn conversions(own: &Value, name: &str, arguments: &[Value]) -> Optio
         "intValue" => Value::Int(int_value(own)?),
         "longValue" => Value::Long(long_value(own)?),
         "doubleValue" => Value::Double(double_value(own)?),
-        // There is no Float here: the double prints as the float would.
-        "floatValue" => {
-            let mut digits = String::new();
-            crate::double::print_float(double_value(own)? as f32, &mut digits);
-            Value::Double(parse_double(&digits).ok()?)
-        }
-        "shortValue" => Value::Int(i32::from(int_value(own)? as i16)),
-        "byteValue" => Value::Int(i32::from(int_value(own)? as i8)),
+        "floatValue" => Value::Float(float_value(own)?),
+        "shortValue" => Value::Short(int_value(own)? as i16),
+        "byteValue" => Value::Byte(int_value(own)? as i8),
         _ => return None,
     })
 }
 
-fn parse(text: &str, radix: i32) -> Result<i32, Fault> {
+pub(super) fn parse(text: &str, radix: i32) -> Result<i32, Fault> {
     parse_whole(text, radix)
         .and_then(|value| i32::try_from(value).ok())
         .ok_or_else(|| not_a_number(text, radix))
@@ -151,6 +150,27 @@ fn parse_long(text: &str, radix: i32) -> Result<i64, Fault> {
     parse_whole(text, radix)
         .and_then(|value| i64::try_from(value).ok())
         .ok_or_else(|| not_a_number(text, radix))
+}
+
+/// `decode`: a prefix tells hexadecimal and octal numbers.
+pub(super) fn decode<I: TryFrom<i128>>(text: &str) -> Result<I, Fault> {
+    let (sign, unsigned) = match text.strip_prefix(['+', '-']) {
+        Some(unsigned) if text.starts_with('-') => ("-", unsigned),
+        Some(unsigned) => ("", unsigned),
+        None => ("", text),
+    };
+    let hexadecimal = ["0x", "0X", "#"].iter().find_map(|prefix| unsigned.strip_prefix(prefix));
+    let (digits, radix) = match (hexadecimal, unsigned.strip_prefix('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) if !digits.is_empty() => (digits, 8),
+        _ => (unsigned, 10),
+    };
+    // A second sign is no digit.
+    let value = match digits.starts_with(['+', '-']) {
+        true => None,
+        false => parse_whole(&format!("{sign}{digits}"), radix),
+    };
+    value.and_then(|value| I::try_from(value).ok()).ok_or_else(|| not_a_number(text, radix))
 }
 
 fn parse_whole(text: &str, radix: i32) -> Option<i128> {
@@ -164,8 +184,9 @@ fn not_a_number(text: &str, radix: i32) -> Fault {
     Fault::thrown("NumberFormatException", format!("For input string: \"{text}\"{under}"))
 }
 
-/// `Double.parseDouble`: blanks around it and a type letter behind it are allowed.
-fn parse_double(text: &str) -> Result<f64, Fault> {
+/// `Double.parseDouble` and `Float.parseFloat`: blanks around it and a type letter behind it are
+/// allowed.
+pub(super) fn parse_floating<F: FromStr>(text: &str) -> Result<F, Fault> {
     let trimmed = text.trim_matches(|c| c <= ' ');
     if trimmed.is_empty() {
         return Err(Fault::thrown("NumberFormatException", "empty String"));
@@ -173,12 +194,8 @@ fn parse_double(text: &str) -> Result<f64, Fault> {
     let wrong =
         || Fault::thrown("NumberFormatException", format!("For input string: \"{trimmed}\""));
     let unsigned = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
-    match unsigned {
-        "NaN" => return Ok(f64::NAN),
-        "Infinity" => {
-            return Ok(if trimmed.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
-        }
-        _ => {}
+    if matches!(unsigned, "NaN" | "Infinity") {
+        return trimmed.parse().map_err(|_| wrong());
     }
     let digits = trimmed.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(trimmed);
     if !digits.ends_with(|c: char| c.is_ascii_digit() || c == '.')
@@ -214,31 +231,32 @@ pub(super) fn call_boolean(own: bool, name: &str, arguments: &[Value]) -> Option
 pub(super) fn call_character(own: u16, name: &str, arguments: &[Value]) -> Option<Value> {
     use Value::{Bool, Char, Int};
     let c = match arguments {
-        [Char(unit)] => char::from_u32(u32::from(*unit)).unwrap_or('\u{fffd}'),
-        [Int(code)] => u32::try_from(*code).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'),
-        _ => '\u{fffd}',
-    };
+        [Char(unit)] => Some(i32::from(*unit)),
+        [value] => value.as_int(),
+        _ => None,
+    }
+    .map(|code| u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'));
     // What takes a character gives one; what takes its number gives a number.
     let same_kind = |c: char| match arguments {
         [Char(_)] => Char(c as u16),
         _ => Int(c as i32),
     };
-    let single = |mut folded: Box<dyn Iterator<Item = char>>| folded.next().unwrap_or(c);
-    Some(match (name, arguments) {
-        ("charValue", []) => Char(own),
-        ("compareTo", [Char(other)]) => Int(i32::from(own) - i32::from(*other)),
-        ("compare", [Char(left), Char(right)]) => Int(i32::from(*left) - i32::from(*right)),
-        ("toString", [_]) => Value::from(c.to_string()),
-        ("valueOf", [Char(unit)]) => Char(*unit),
-        ("isDigit", [_]) => Bool(c.is_ascii_digit()),
-        ("isLetter" | "isAlphabetic", [_]) => Bool(c.is_alphabetic()),
-        ("isLetterOrDigit", [_]) => Bool(c.is_alphabetic() || c.is_numeric()),
-        ("isUpperCase", [_]) => Bool(c.is_uppercase()),
-        ("isLowerCase", [_]) => Bool(c.is_lowercase()),
-        ("isWhitespace", [_]) => Bool(super::string::java_space(c)),
-        ("toUpperCase", [_]) => same_kind(single(Box::new(c.to_uppercase()))),
-        ("toLowerCase", [_]) => same_kind(single(Box::new(c.to_lowercase()))),
-        ("getNumericValue", [_]) => Int(c.to_digit(36).map_or(-1, |digit| digit as i32)),
+    let single = |mut folded: Box<dyn Iterator<Item = char>>, c| folded.next().unwrap_or(c);
+    Some(match (name, arguments, c) {
+        ("charValue", [], _) => Char(own),
+        ("compareTo", [Char(other)], _) => Int(i32::from(own) - i32::from(*other)),
+        ("compare", [Char(left), Char(right)], _) => Int(i32::from(*left) - i32::from(*right)),
+        ("toString", _, Some(c)) => Value::from(c.to_string()),
+        ("valueOf", [Char(unit)], _) => Char(*unit),
+        ("isDigit", _, Some(c)) => Bool(c.is_ascii_digit()),
+        ("isLetter" | "isAlphabetic", _, Some(c)) => Bool(c.is_alphabetic()),
+        ("isLetterOrDigit", _, Some(c)) => Bool(c.is_alphabetic() || c.is_numeric()),
+        ("isUpperCase", _, Some(c)) => Bool(c.is_uppercase()),
+        ("isLowerCase", _, Some(c)) => Bool(c.is_lowercase()),
+        ("isWhitespace", _, Some(c)) => Bool(super::string::java_space(c)),
+        ("toUpperCase", _, Some(c)) => same_kind(single(Box::new(c.to_uppercase()), c)),
+        ("toLowerCase", _, Some(c)) => same_kind(single(Box::new(c.to_lowercase()), c)),
+        ("getNumericValue", _, Some(c)) => Int(c.to_digit(36).map_or(-1, |digit| digit as i32)),
         _ => return None,
     })
 }

@@ -332,7 +332,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 /// `getBytes()`, in UTF-8.
 pub(super) fn bytes(text: &str, meter: &Meter) -> Result<Value, Fault> {
     meter.allocate(text.len() * size_of::<Value>())?;
-    let bytes = text.bytes().map(|byte| Value::Int(i32::from(byte as i8))).collect();
+    let bytes = text.bytes().map(|byte| Value::Byte(byte as i8)).collect();
     Ok(Value::List(List::new(ListKind::ByteArray, bytes)))
 }
 

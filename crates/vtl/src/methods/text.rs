@@ -114,8 +114,11 @@ pub(super) fn compare(left: &str, right: &str) -> i32 {
 pub(super) fn compare_values(left: &Value, right: &Value) -> Option<Ordering> {
     Some(match (left, right) {
         (Value::String(left), Value::String(right)) => compare(left, right).cmp(&0),
+        (Value::Byte(left), Value::Byte(right)) => left.cmp(right),
+        (Value::Short(left), Value::Short(right)) => left.cmp(right),
         (Value::Int(left), Value::Int(right)) => left.cmp(right),
         (Value::Long(left), Value::Long(right)) => left.cmp(right),
+        (Value::Float(left), Value::Float(right)) => left.total_cmp(right),
         (Value::Double(left), Value::Double(right)) => left.total_cmp(right),
         (Value::BigInt(left), Value::BigInt(right)) => left.cmp(right),
         (Value::Decimal(left), Value::Decimal(right)) => left.compare(right),

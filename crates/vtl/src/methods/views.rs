@@ -226,6 +226,7 @@ impl Object for View {
                             let (start, end) = (*from, *from + length.get());
                             let items = part.to_vec();
                             length.set(items.len());
+                            items.iter().for_each(|item| list.note(item));
                             list.change(|own| drop(own.splice(start..end, items)));
                             changes.set(list.changes());
                         }
