@@ -1,5 +1,4 @@
 //! The binary as Lambda runs it.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use std::process::Command;
 
