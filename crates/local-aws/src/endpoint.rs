@@ -7,19 +7,16 @@
 use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::CONTENT_TYPE;
-use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, Uri};
-use hyper_util::rt::TokioIo;
-use rest_api::{Gateway, Target};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::sleep;
+use rest_api::{Gateway, Target, serve_http};
+use tokio::net::TcpListener;
 
 use crate::call::Call;
 use crate::function_url::FunctionUrls;
@@ -74,27 +71,12 @@ impl Endpoint {
     }
 
     async fn accept(&self, listener: TcpListener) {
-        loop {
-            let Ok((stream, peer)) = listener.accept().await else {
-                // One connection was reset, or there are too many: then it takes one to end.
-                sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            tokio::spawn(self.clone().connection(stream, peer));
-        }
-    }
-
-    async fn connection(self, stream: TcpStream, peer: SocketAddr) {
-        // Answers are small and their sender waits for them.
-        let _ = stream.set_nodelay(true);
-        let service = service_fn(|request: Request<Incoming>| {
-            let endpoint = self.clone();
-            async move { Ok::<_, hyper::Error>(endpoint.answer(request, peer).await) }
-        });
-        // A connection that breaks off concerns nobody but its client, who knows.
-        let _ = hyper::server::conn::http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), service)
-            .await;
+        let endpoint = self.clone();
+        serve_http(listener, move |request, peer| {
+            let endpoint = endpoint.clone();
+            async move { endpoint.answer(request, peer).await }
+        })
+        .await;
     }
 
     /// Answers a request and writes it down, save those about the endpoint itself.

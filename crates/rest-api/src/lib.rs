@@ -25,3 +25,4 @@ mod store;
 
 pub use gateway::{Gateway, Invocation, Target};
 pub use load::{LoadError, Loaded};
+pub use serve::serve_http;

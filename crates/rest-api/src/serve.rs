@@ -1,11 +1,12 @@
-//! A gateway on a listener of its own.
+//! HTTP on a listener: any service's connections, and a gateway on one of its own.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
@@ -14,34 +15,51 @@ use tokio::time::sleep;
 use crate::gateway::{Gateway, Target};
 use crate::load::Loaded;
 
+/// Answers every connection of a listener until the future is dropped.
+pub async fn serve_http<A, F, B>(listener: TcpListener, answer: A)
+where
+    A: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    loop {
+        let Ok((stream, peer)) = listener.accept().await else {
+            // One connection was reset, or there are too many: then it takes one to end.
+            sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        tokio::spawn(connection(stream, peer, answer.clone()));
+    }
+}
+
+async fn connection<A, F, B>(stream: TcpStream, peer: SocketAddr, answer: A)
+where
+    A: Fn(Request<Incoming>, SocketAddr) -> F,
+    F: Future<Output = Response<B>>,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + 'static,
+{
+    // Answers are small and their sender waits for them.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let answered = answer(request, peer);
+        async move { Ok::<_, hyper::Error>(answered.await) }
+    });
+    // A connection that breaks off concerns nobody but its client, who knows.
+    let _ = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
 impl Gateway {
     /// Answers every connection until the future is dropped: stages where [`Gateway::locate`] finds
     /// them, and `root` at every other path.
     pub async fn serve(&self, listener: TcpListener, root: Option<Loaded>) {
-        loop {
-            let Ok((stream, peer)) = listener.accept().await else {
-                // One connection was reset, or there are too many: then it takes one to end.
-                sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            tokio::spawn(self.clone().connection(stream, peer, root.clone()));
-        }
-    }
-
-    async fn connection(self, stream: TcpStream, peer: SocketAddr, root: Option<Loaded>) {
-        // Answers are small and their sender waits for them.
-        let _ = stream.set_nodelay(true);
-        let service = service_fn(|request: Request<Incoming>| {
-            let (gateway, root) = (self.clone(), root.clone());
-            async move {
-                let response = gateway.respond(request, peer, root.as_ref()).await;
-                Ok::<_, hyper::Error>(response.map(Full::new))
-            }
-        });
-        // A connection that breaks off concerns nobody but its client, who knows.
-        let _ = hyper::server::conn::http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), service)
-            .await;
+        let gateway = self.clone();
+        serve_http(listener, move |request, peer| {
+            let (gateway, root) = (gateway.clone(), root.clone());
+            async move { gateway.respond(request, peer, root.as_ref()).await.map(Full::new) }
+        })
+        .await;
     }
 
     async fn respond(
