@@ -43,13 +43,12 @@ impl Template {
         body: Payload,
         exchange: &Exchange<'_>,
     ) -> Result<Rendered, Failure> {
-        self.render(body, exchange).map_err(|error| match error {
-            Fault::Binary => self.refuse_binary(),
+        self.render(body, exchange).map_err(|fault| match fault {
             Fault::Template(error @ Error::Body(_)) => Failure::new(ResponseType::Default4xx)
                 .status(400)
                 .message("Could not process payload")
                 .because(format!("{error:#}")),
-            Fault::Template(error) => Failure::configuration(format!("{error:#}")),
+            fault => self.misconfigured(fault),
         })
     }
 
@@ -62,10 +61,14 @@ impl Template {
         body: Payload,
         exchange: &Exchange<'_>,
     ) -> Result<Rendered, Failure> {
-        self.render(body, exchange).map_err(|error| match error {
+        self.render(body, exchange).map_err(|fault| self.misconfigured(fault))
+    }
+
+    fn misconfigured(&self, fault: Fault) -> Failure {
+        match fault {
             Fault::Binary => self.refuse_binary(),
             Fault::Template(error) => Failure::configuration(format!("{error:#}")),
-        })
+        }
     }
 
     fn render(&self, body: Payload, exchange: &Exchange<'_>) -> Result<Rendered, Fault> {
