@@ -59,6 +59,14 @@ impl LocalAws {
         answer.json()
     }
 
+    /// The requests of late that it answered with an error, a line each.
+    pub fn refusals(&self) -> String {
+        let journal = crate::get(&format!("{}/_spillway/requests", self.endpoint())).json();
+        let requests = journal["requests"].as_array().expect("a list").iter();
+        let refused = requests.filter(|request| request["status"].as_u64() >= Some(400));
+        refused.map(|request| format!("{request}\n")).collect()
+    }
+
     fn start() -> Self {
         assert_cmd::Command::from(spillway(&["package", "--profile", "local"])).assert().success();
         let port = free_port();

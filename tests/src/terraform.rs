@@ -53,12 +53,12 @@ impl TerraformRoot {
         let targets: Vec<_> = targets.iter().map(|target| format!("-target={target}")).collect();
         let mut apply = self.terraform(&["apply", "-auto-approve", "-input=false"]);
         apply.args(targets);
-        assert_cmd::Command::from(apply).assert().success();
+        self.check(apply);
     }
 
     /// Fails if another plan would change anything.
     pub fn assert_no_changes(&self) {
-        self.run(&["plan", "-detailed-exitcode", "-input=false"]).success();
+        self.check(self.terraform(&["plan", "-detailed-exitcode", "-input=false"]));
     }
 
     /// An output's value.
@@ -75,7 +75,16 @@ impl TerraformRoot {
     /// Removes everything that was applied.
     pub fn destroy(mut self) {
         self.destroyed = true;
-        self.run(&["destroy", "-auto-approve", "-input=false"]).success();
+        self.check(self.terraform(&["destroy", "-auto-approve", "-input=false"]));
+    }
+
+    /// Runs terraform, which has to succeed. If it does not, what the local AWS refused of late is
+    /// shown as well: terraform tells the last answer only, after having tried again in silence.
+    fn check(&self, terraform: Command) {
+        let assert = assert_cmd::Command::from(terraform).assert();
+        let context = assert.get_output().status.success().then(String::new);
+        let refused = context.unwrap_or_else(|| self.aws.refusals());
+        assert.append_context("refused", refused).success();
     }
 
     fn terraform(&self, arguments: &[&str]) -> Command {

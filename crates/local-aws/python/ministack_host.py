@@ -18,6 +18,9 @@ import threading
 # acknowledgements costs every warm invocation 40 ms.
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
+# Seconds or requests: ten years of the one, more than enough of the other.
+NEVER = 10 * 365 * 24 * 3600
+
 
 def end_with_parent() -> None:
     while os.read(0, 1024):
@@ -42,7 +45,10 @@ def main() -> None:
     listener = listen()
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
-    config.keep_alive_timeout = 75
+    # The endpoint alone ends its connections. If MiniStack did, it could do so with a request that
+    # it had just begun to carry out, and whoever tried again would find it done already.
+    config.keep_alive_timeout = NEVER
+    config.keep_alive_max_requests = NEVER
     config.loglevel = "WARNING"
     print(listener.getsockname()[1], flush=True)
     # Nobody reads standard output any further: what is still written goes to the log.

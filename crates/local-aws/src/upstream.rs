@@ -34,8 +34,7 @@ pub(crate) enum Failure {
     Broken(#[source] BodyError),
 }
 
-/// Longer than between two requests of a burst, and shorter than MiniStack's own 75 s: a connection
-/// must not end just when it is used again.
+/// Longer than between two requests of a burst. MiniStack ends no connection by itself.
 const IDLE: Duration = Duration::from_secs(60);
 
 impl Upstream {
