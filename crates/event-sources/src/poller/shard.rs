@@ -1,0 +1,168 @@
+//! A shard: reads its records in order and hands each to the lane of its key.
+//!
+//! There are as many lanes as the parallelization factor says. Records with one key have one lane, so
+//! their order is kept.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_call::Role;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::lane::Lane;
+use super::shards::ShardMemory;
+use super::stream_api::{Position, StreamApi};
+use super::{Poll, Stop};
+use crate::client::{Backoff, Failure, TOO_LARGE};
+use crate::event::StreamRecord;
+
+/// As many records as DynamoDB Streams gives at once.
+const MOST_RECORDS: usize = 1000;
+
+/// How long to wait for more when a read gave something, and at most when it did not.
+const SOON: Duration = Duration::from_millis(50);
+const LATER: Duration = Duration::from_millis(250);
+
+/// Reads a shard until its end or until it is told to stop, and says where it has come to.
+pub(super) async fn run(
+    poll: &Arc<Poll>,
+    id: &str,
+    mut memory: ShardMemory,
+    stop: &Stop,
+) -> ShardMemory {
+    let mut lanes = JoinSet::new();
+    let count = poll.plan.settings.parallelization;
+    let capacity = poll.plan.settings.batch_size.clamp(1, MOST_RECORDS);
+    let mut senders = Vec::new();
+    let mut shares: Vec<Vec<StreamRecord>> = Vec::new();
+    shares.resize_with(count, Vec::new);
+    for record in memory.unsettled.drain(..) {
+        shares[lane_of(&record, count)].push(record);
+    }
+    for share in shares {
+        let (sender, receiver) = mpsc::channel(capacity);
+        senders.push(sender);
+        let lane = Lane::new(Arc::clone(poll), id, share, receiver, stop.clone());
+        lanes.spawn(lane.run());
+    }
+    let mut reader = Reader { poll, id, stop, limit: capacity, wait: SOON };
+    reader.read(&mut memory, &senders).await;
+    drop(senders);
+    let mut unsettled = Vec::from(std::mem::take(&mut memory.unsettled));
+    while let Some(rest) = lanes.join_next().await {
+        match rest {
+            Ok(rest) => unsettled.extend(rest),
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+    // Sequence numbers are numbers without a fixed length.
+    unsettled.sort_by(|one, other| {
+        let order = |record: &StreamRecord| {
+            let digits = record.sequence_number.trim_start_matches('0');
+            (digits.len(), digits.to_owned())
+        };
+        order(one).cmp(&order(other))
+    });
+    memory.unsettled = unsettled.into();
+    memory
+}
+
+fn lane_of(record: &StreamRecord, lanes: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    record.key.hash(&mut hasher);
+    usize::try_from(hasher.finish() % lanes as u64).unwrap_or_default()
+}
+
+struct Reader<'a> {
+    poll: &'a Poll,
+    id: &'a str,
+    stop: &'a Stop,
+    limit: usize,
+    wait: Duration,
+}
+
+impl Reader<'_> {
+    /// Reads on until the shard ends or it is told to stop. What it has read and could not hand on is
+    /// left in the memory.
+    async fn read(&mut self, memory: &mut ShardMemory, lanes: &[mpsc::Sender<StreamRecord>]) {
+        let mut backoff = Backoff::default();
+        while !memory.ended && !self.stop.is_requested() {
+            let had_iterator = memory.iterator.is_some();
+            match self.read_once(memory, lanes).await {
+                Ok(full) => {
+                    backoff.reset();
+                    if !full {
+                        self.stop.or_after(self.wait).await;
+                    }
+                }
+                Err(failure) => {
+                    memory.iterator = None;
+                    if failure.is("TrimmedDataAccessException") {
+                        memory.position = Position::TrimHorizon;
+                    }
+                    if failure.is(TOO_LARGE) && self.limit > 1 {
+                        self.limit /= 2;
+                    } else if !(had_iterator && failure.is("ExpiredIteratorException")) {
+                        self.poll.wait_out(&failure, &mut backoff, self.stop).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads once. Whether there is probably more.
+    async fn read_once(
+        &mut self,
+        memory: &mut ShardMemory,
+        lanes: &[mpsc::Sender<StreamRecord>],
+    ) -> Result<bool, Failure> {
+        let Poll { client, plan, .. } = self.poll;
+        let role = self.poll.role();
+        let role = Role { arn: &role, session: &plan.function.name };
+        let api = StreamApi { client, source: &plan.source, role };
+        let iterator = match memory.iterator.take() {
+            Some(iterator) => iterator,
+            None => api.iterator(self.id, &memory.position).await?,
+        };
+        let page = api.records(self.id, &iterator, self.limit).await?;
+        let count = page.records.len();
+        let since = match memory.position {
+            Position::At(time) => Some(time),
+            _ => None,
+        };
+        if let Some(last) = page.records.last() {
+            memory.position = Position::After(last.sequence_number.clone());
+        }
+        memory.ended = page.next.is_none();
+        memory.iterator = page.next;
+        self.wait = if count > 0 { SOON } else { (self.wait * 2).min(LATER) };
+        for record in page.records {
+            // To the second, which is as exact as DynamoDB's times are.
+            let is_older = since.is_some_and(|time| record.arrived.as_second() < time.as_second());
+            if !is_older && plan.settings.filters.accept(plan.source.kind, &record.document) {
+                self.hand_on(record, memory, lanes).await;
+            }
+        }
+        Ok(count >= self.limit)
+    }
+
+    async fn hand_on(
+        &self,
+        record: StreamRecord,
+        memory: &mut ShardMemory,
+        lanes: &[mpsc::Sender<StreamRecord>],
+    ) {
+        let lane = &lanes[lane_of(&record, lanes.len())];
+        tokio::select! {
+            biased;
+            () = self.stop.requested() => memory.unsettled.push_back(record),
+            permit = lane.reserve() => match permit {
+                Ok(permit) => permit.send(record),
+                // The lane has stopped before we were told to.
+                Err(_) => memory.unsettled.push_back(record),
+            },
+        }
+    }
+}
