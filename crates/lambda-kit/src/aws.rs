@@ -16,11 +16,13 @@
 //! purpose: profiles, files, instance metadata, dual stack, FIPS and proxies.
 
 mod endpoints;
+mod failure;
 mod host_prefix;
 mod trust;
 mod warm;
 
 pub use endpoints::Service;
+pub use failure::{throttled, timed_out};
 pub use host_prefix::WithoutHostPrefix;
 
 use crate::{Error, Settings};

@@ -22,7 +22,10 @@
 //! - [`run()`] starts the function: logs, one log span and one set of metrics per invocation.
 //! - [`Settings`] reads the environment and names everything that is missing at once.
 //! - [`logs`] writes Lambda's own JSON log format, [`Metrics`] CloudWatch's embedded metric format.
-//! - [`Aws`] is SDK configuration that is the cheapest to start.
+//! - [`Aws`] is SDK configuration that is the cheapest to start; [`timed_out`] and [`throttled`] judge
+//!   why a call failed.
+//! - [`Response`] is the answer to an HTTP request, [`BatchResponse`] that to a batch of records, and
+//!   [`Backoff`] the time between attempts.
 //! - [`Members`] reads a JSON object and loses nothing of it.
 //! - `item` (feature `dynamodb`) turns JSON into DynamoDB items and back, with numbers kept exact.
 //!
@@ -35,7 +38,9 @@
 )]
 
 mod aws;
+mod batch;
 mod error;
+mod http;
 mod invocation;
 #[cfg(feature = "dynamodb")]
 pub mod item;
@@ -47,8 +52,10 @@ mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use aws::{Aws, Service, WithoutHostPrefix};
+pub use aws::{Aws, Service, WithoutHostPrefix, throttled, timed_out};
+pub use batch::{Backoff, BatchResponse};
 pub use error::{Chain, Error};
+pub use http::Response;
 pub use invocation::Invocation;
 pub use members::Members;
 pub use metrics::Metrics;

@@ -1,5 +1,9 @@
-//! A function's binary as Lambda runs it: a process between a Runtime API and AWS, both played by
-//! one server. For tests of functions only.
+//! For tests of functions only: a function's binary as Lambda runs it, a process between a Runtime API
+//! and AWS, both played by one server; and a service as the client of an SDK meets it.
+
+mod scripted;
+
+pub use scripted::ScriptedService;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

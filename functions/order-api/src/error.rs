@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use lambda_kit::{throttled, timed_out};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -71,13 +72,8 @@ impl Error {
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let timed_out = match &error {
-            SdkError::TimeoutError(_) => true,
-            SdkError::DispatchFailure(failure) => failure.is_timeout(),
-            _ => false,
-        };
         match error.code() {
-            _ if timed_out => Self::TimedOut { source: Box::new(error) },
+            _ if timed_out(&error) => Self::TimedOut { source: Box::new(error) },
             Some("ValidationException") => {
                 let message = error.message().unwrap_or("the request is not valid").to_owned();
                 Self::Refused { message }
@@ -86,18 +82,8 @@ impl Error {
             Some("TransactionConflictException" | "TransactionInProgressException") => {
                 Self::Conflict
             }
-            Some(code) if THROTTLED.contains(&code) => Self::Throttled { source: Box::new(error) },
+            _ if throttled(&error) => Self::Throttled { source: Box::new(error) },
             _ => Self::Service { source: Box::new(error) },
         }
     }
 }
-
-/// The codes with which DynamoDB, and KMS behind it, ask for fewer calls. They arrive here only after
-/// the SDK has tried again itself.
-const THROTTLED: [&str; 5] = [
-    "KMSThrottlingException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottledException",
-    "ThrottlingException",
-];

@@ -60,12 +60,12 @@ pub mod testing;
 pub use command::{Create, Delete, List, Placeholders, Read, Update};
 pub use dynamodb::DynamoDb;
 pub use error::Error;
-pub use http::{Request, Response};
+pub use http::Request;
 pub use idempotency::Once;
 pub use orders::{Orders, Page, Written};
 
 use command::Command;
-use lambda_kit::{Chain, Handler, Invocation, item};
+use lambda_kit::{Chain, Handler, Invocation, Response, item};
 use problems::Problems;
 use request::{Asked, Refusal};
 use std::convert::Infallible;

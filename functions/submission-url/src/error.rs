@@ -2,6 +2,7 @@
 
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
+use lambda_kit::{throttled, timed_out};
 
 /// A call to another service that brought no answer. Its text is for the log.
 #[derive(Debug, thiserror::Error)]
@@ -76,12 +77,7 @@ impl Error {
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let timed_out = match &error {
-            SdkError::TimeoutError(_) => true,
-            SdkError::DispatchFailure(failure) => failure.is_timeout(),
-            _ => false,
-        };
-        let throttled = error.code().is_some_and(|code| THROTTLED.contains(&code));
+        let (timed_out, throttled) = (timed_out(&error), throttled(&error));
         let source = Box::new(error);
         match (timed_out, throttled) {
             (true, _) => Self::TimedOut { service, source },
@@ -108,14 +104,3 @@ impl Error {
         }
     }
 }
-
-/// The codes with which Step Functions and DynamoDB ask for fewer calls; of DynamoDB only after the
-/// SDK has tried again itself.
-const THROTTLED: [&str; 6] = [
-    "KmsThrottlingException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottledException",
-    "ThrottlingException",
-    "TooManyRequestsException",
-];

@@ -1,10 +1,11 @@
-//! Request and answer of a function URL (payload format 2.0), as far as this function uses them.
+//! The request of a function URL (payload format 2.0), as far as this function uses it, and its answers.
 //!
-//! The types are its own because they are six fields; `aws_lambda_events` would bring a parsed query
+//! The type is its own because it is six fields; `aws_lambda_events` would bring a parsed query
 //! that hides what this function has to see: which field was given twice, and which was no text.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lambda_kit::Response;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -81,45 +82,10 @@ impl Request {
     }
 }
 
-/// An answer as Lambda takes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Response {
-    /// The status.
-    pub status_code: u16,
-    /// The headers.
-    pub headers: BTreeMap<&'static str, String>,
-    /// The body, which is text.
-    pub body: String,
-    /// Always `false`.
-    pub is_base64_encoded: bool,
-}
-
-impl Response {
-    /// An answer that no cache keeps and no browser takes for something else: it holds what
-    /// people sent.
-    pub(crate) fn new(status_code: u16, content_type: &str, body: String) -> Self {
-        let headers = BTreeMap::from([
-            ("Cache-Control", "no-store".to_owned()),
-            ("Content-Type", content_type.to_owned()),
-            ("X-Content-Type-Options", "nosniff".to_owned()),
-        ]);
-        Self { status_code, headers, body, is_base64_encoded: false }
-    }
-
-    pub(crate) fn json(status_code: u16, body: &impl Serialize) -> Self {
-        let text = serde_json::to_string(body).expect("bodies are structs and maps of text");
-        Self::new(status_code, "application/json", text)
-    }
-
-    pub(crate) fn message(status_code: u16, message: &str) -> Self {
-        Self::json(status_code, &serde_json::json!({ "message": message }))
-    }
-
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.insert(name, value.into());
-        self
-    }
+/// An answer with this body.
+pub(crate) fn json(status_code: u16, body: &impl Serialize) -> Response {
+    let text = serde_json::to_string(body).expect("bodies are structs and maps of text");
+    Response::json(status_code, text)
 }
 
 /// The answer to a client that has to mend something.
@@ -129,7 +95,7 @@ pub(crate) fn invalid_input(errors: &Errors) -> Response {
         message: &'static str,
         errors: &'a Errors,
     }
-    Response::json(400, &Body { message: "invalid input", errors })
+    json(400, &Body { message: "invalid input", errors })
 }
 
 /// What breaks a rule, as a client reads it: the rule, then the value as a JSON string, so that

@@ -42,12 +42,12 @@ mod token;
 pub use error::Error;
 pub use fields::{Field, Fields};
 pub use flow::{StepFunctions, SubmissionFlow, Verdict};
-pub use http::{Request, Response};
+pub use http::Request;
 pub use submissions::{DynamoDb, Page, Submission, Submissions};
 
 use fields::Draft;
-use http::{Errors, invalid_input};
-use lambda_kit::{Chain, Handler, Invocation};
+use http::{Errors, invalid_input, json};
+use lambda_kit::{Chain, Handler, Invocation, Response};
 use listing::Listing;
 use pairs::Pairs;
 use serde::Serialize;
@@ -121,7 +121,7 @@ impl<F: SubmissionFlow, S: Submissions> SubmissionUrl<F, S> {
                 invocation.metrics().count("SubmissionsAccepted", 1);
                 let name = draft.fields().get(Field::UserName).unwrap_or_default();
                 let message = format!("{name} is added to database.");
-                Response::json(200, &Stored { message, id })
+                json(200, &Stored { message, id })
             }
             Ok(Verdict::Stored { .. }) => {
                 tracing::error!("the state machine accepted a submission that is not whole");

@@ -1,10 +1,11 @@
 //! The list: which page is asked for, and how it is answered.
 
 use crate::Page;
-use crate::http::{Errors, Response, problem};
+use crate::http::{Errors, json, problem};
 use crate::page;
 use crate::pairs::Pairs;
 use crate::token::Tokens;
+use lambda_kit::Response;
 
 const DEFAULT_LIMIT: u8 = 50;
 const MAX_LIMIT: u8 = 100;
@@ -48,7 +49,7 @@ impl Listing {
             let first = self.after.is_some().then(|| format!("?limit={}", self.limit));
             page::respond(&page.submissions, first.as_deref(), next.as_deref())
         } else {
-            Response::json(200, &page.submissions)
+            json(200, &page.submissions)
         };
         let response = response.with("Vary", "Accept");
         match next {

@@ -5,9 +5,9 @@
 //! run nor load anything.
 
 use crate::Submission;
-use crate::http::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lambda_kit::Response;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 

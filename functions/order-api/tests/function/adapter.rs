@@ -2,16 +2,17 @@
 //! answer. The contract itself is run against a local AWS by the harness. Time is tokio's paused
 //! clock, which jumps to the next timer whenever all wait.
 
-use crate::service::{Service, cancelled, create, fault, known, none, of, once, reason, update};
+use crate::service::{cancelled, create, fault, known, none, of, once, reason, table, update};
 use aws_sdk_dynamodb::types::ReturnValue;
 use lambda_kit::Chain;
+use lambda_kit::testing::ScriptedService;
 use order_api::{Delete, Error, List, Orders as _, Placeholders, Written};
 use serde_json::{Value, json};
 
 #[tokio::test(start_paused = true)]
 async fn a_call_asks_for_what_was_asked_for_and_no_more() {
-    let service = Service::new([(200, json!({}))]);
-    service.table().create(&create(), None).await.unwrap();
+    let service = ScriptedService::new([(200, json!({}))]);
+    table(&service).create(&create(), None).await.unwrap();
     let expected = json!({
         "TableName": "orders",
         "Item": { "id": { "S": "a" }, "n": { "N": "1.50" } },
@@ -29,7 +30,7 @@ async fn a_call_asks_for_what_was_asked_for_and_no_more() {
         placeholders: Placeholders::default(),
         consistent: false,
     };
-    let page = service.table().list(&list).await.unwrap();
+    let page = table(&service).list(&list).await.unwrap();
     assert_eq!((page.items.len(), page.scanned, page.next), (0, 0, None));
     let expected = json!({
         "TableName": "orders",
@@ -54,8 +55,8 @@ async fn errors_of_dynamodb_are_told_apart() {
         ("AccessDeniedException", "DynamoDB failed or was not reached"),
         ("InternalServerError", "DynamoDB failed or was not reached"),
     ] {
-        let service = Service::new([fault(code)]);
-        let error = service.table().update(&update(ReturnValue::None), None).await.unwrap_err();
+        let service = ScriptedService::new([fault(code)]);
+        let error = table(&service).update(&update(ReturnValue::None), None).await.unwrap_err();
         assert_eq!(error.to_string(), expected, "{code}");
         if matches!(error, Error::Throttled { .. } | Error::Service { .. }) {
             assert!(Chain(&error).to_string().contains("not today"), "{}", Chain(&error));
@@ -66,15 +67,15 @@ async fn errors_of_dynamodb_are_told_apart() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_late_is_told_from_one_that_is_wrong() {
     for once in [None, Some(&once())] {
-        let error = Service::new([]).table().create(&create(), once).await.unwrap_err();
+        let error = table(&ScriptedService::new([])).create(&create(), once).await.unwrap_err();
         assert!(matches!(error, Error::TimedOut { .. }), "{error}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn updates_and_deletions_ask_for_all_that_was_asked_for() {
-    let service = Service::new([(200, json!({}))]);
-    service.table().update(&update(ReturnValue::UpdatedNew), None).await.unwrap();
+    let service = ScriptedService::new([(200, json!({}))]);
+    table(&service).update(&update(ReturnValue::UpdatedNew), None).await.unwrap();
     let expected = json!({
         "TableName": "orders",
         "Key": { "id": { "S": "a" } },
@@ -91,7 +92,7 @@ async fn updates_and_deletions_ask_for_all_that_was_asked_for() {
         placeholders: Placeholders { names: [].into(), values: of(r#"{":n":1.50}"#) },
         returns: ReturnValue::AllOld,
     };
-    service.table().delete(&delete).await.unwrap();
+    table(&service).delete(&delete).await.unwrap();
     let expected = json!({
         "TableName": "orders",
         "Key": { "id": { "S": "a" } },
@@ -104,8 +105,8 @@ async fn updates_and_deletions_ask_for_all_that_was_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn item_and_record_are_written_in_one_transaction() {
-    let service = Service::new([(200, json!({}))]);
-    let written = service.table().create(&create(), Some(&once())).await.unwrap();
+    let service = ScriptedService::new([(200, json!({}))]);
+    let written = table(&service).create(&create(), Some(&once())).await.unwrap();
     assert_eq!(written, Written::default());
     assert_eq!(service.operations(), ["TransactWriteItems"]);
     let asked = service.asked(0);
@@ -132,9 +133,9 @@ async fn item_and_record_are_written_in_one_transaction() {
 #[tokio::test(start_paused = true)]
 async fn old_attributes_are_read_in_front_of_the_transaction_and_stored_with_it() {
     let old = json!({ "Item": { "n": { "N": "1" }, "d": { "S": "x" } } });
-    let service = Service::new([(200, old), (200, json!({}))]);
+    let service = ScriptedService::new([(200, old), (200, json!({}))]);
     let update = update(ReturnValue::UpdatedOld);
-    let written = service.table().update(&update, Some(&once())).await.unwrap();
+    let written = table(&service).update(&update, Some(&once())).await.unwrap();
     let attributes = r#"{"d":"x","n":1}"#;
     assert_eq!(written.attributes.as_deref(), Some(attributes));
     assert_eq!(service.operations(), ["GetItem", "TransactWriteItems"]);
@@ -155,8 +156,8 @@ async fn old_attributes_are_read_in_front_of_the_transaction_and_stored_with_it(
 async fn old_attributes_that_no_record_can_hold_are_refused_before_anything_is_written() {
     let old = |length| json!({ "Item": { "d": { "S": "x".repeat(length) } } });
     let update = update(ReturnValue::AllOld);
-    let service = Service::new([(200, old(409_600 - 1024 - 8)), (200, json!({}))]);
-    service.table().update(&update, Some(&once())).await.unwrap();
+    let service = ScriptedService::new([(200, old(409_600 - 1024 - 8)), (200, json!({}))]);
+    table(&service).update(&update, Some(&once())).await.unwrap();
     assert_eq!(service.operations(), ["GetItem", "TransactWriteItems"]);
 
     let record = |expires_at: &str| {
@@ -165,16 +166,16 @@ async fn old_attributes_that_no_record_can_hold_are_refused_before_anything_is_w
         json!({ "Item": record })
     };
     for found in [json!({}), record("1")] {
-        let service = Service::new([(200, old(409_600 - 1024 - 7)), (200, found)]);
-        let error = service.table().update(&update, Some(&once())).await.unwrap_err();
+        let service = ScriptedService::new([(200, old(409_600 - 1024 - 7)), (200, found)]);
+        let error = table(&service).update(&update, Some(&once())).await.unwrap_err();
         assert!(error.to_string().contains("ReturnValues asks for more"), "{error}");
         assert!(matches!(error, Error::Refused { .. }));
         assert_eq!(service.operations(), ["GetItem", "GetItem"]);
     }
 
     // The item has grown since the first time.
-    let service = Service::new([(200, old(409_600)), (200, record("4102444800"))]);
-    let written = service.table().update(&update, Some(&once())).await.unwrap();
+    let service = ScriptedService::new([(200, old(409_600)), (200, record("4102444800"))]);
+    let written = table(&service).update(&update, Some(&once())).await.unwrap();
     assert_eq!(written, Written { attributes: Some(r#"{"n":1}"#.to_owned()), replayed: true });
     let expected = json!({
         "TableName": "records",
@@ -188,9 +189,9 @@ async fn old_attributes_that_no_record_can_hold_are_refused_before_anything_is_w
 async fn an_update_is_refused_in_words_about_the_update() {
     let name = "com.amazon.coral.validate#ValidationException";
     let message = "Invalid ProjectionExpression: Attribute name is a reserved keyword";
-    let service = Service::new([(400, json!({ "__type": name, "message": message }))]);
+    let service = ScriptedService::new([(400, json!({ "__type": name, "message": message }))]);
     let update = update(ReturnValue::UpdatedOld);
-    let error = service.table().update(&update, Some(&once())).await.unwrap_err();
+    let error = table(&service).update(&update, Some(&once())).await.unwrap_err();
     let expected = "DynamoDB refused the request: \
                     Invalid UpdateExpression: Attribute name is a reserved keyword";
     assert_eq!(error.to_string(), expected);
@@ -209,9 +210,9 @@ async fn new_attributes_are_read_behind_the_transaction_and_put_on_record() {
         (fault("ThrottlingException"), own),
         (fault("ValidationException"), own),
     ] {
-        let service = Service::new([(200, json!({})), (200, new.clone()), completed]);
+        let service = ScriptedService::new([(200, json!({})), (200, new.clone()), completed]);
         let update = update(ReturnValue::AllNew);
-        let written = service.table().update(&update, Some(&once())).await.unwrap();
+        let written = table(&service).update(&update, Some(&once())).await.unwrap();
         assert_eq!(written, Written { attributes: Some(expected.to_owned()), replayed: false });
         assert_eq!(service.operations()[..3], ["TransactWriteItems", "GetItem", "UpdateItem"]);
         let transaction = service.asked(0);
@@ -229,13 +230,13 @@ async fn a_request_whose_record_is_there_is_answered_from_it() {
         (none(), "null", None),
         (reason("ConditionalCheckFailed"), r#"{"n":1}"#, Some(r#"{"n":1}"#)),
     ] {
-        let service = Service::new([cancelled(of_item, known("print", Some(answer)))]);
-        let written = service.table().create(&create(), Some(&once())).await.unwrap();
+        let service = ScriptedService::new([cancelled(of_item, known("print", Some(answer)))]);
+        let written = table(&service).create(&create(), Some(&once())).await.unwrap();
         let expected = Written { attributes: expected.map(str::to_owned), replayed: true };
         assert_eq!(written, expected);
     }
-    let service = Service::new([cancelled(none(), known("other", Some("null")))]);
-    let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+    let service = ScriptedService::new([cancelled(none(), known("other", Some("null")))]);
+    let error = table(&service).create(&create(), Some(&once())).await.unwrap_err();
     assert!(matches!(error, Error::KeyReused), "{error}");
     assert_eq!(service.operations(), ["TransactWriteItems"]);
 }
@@ -245,9 +246,10 @@ async fn a_request_whose_record_is_there_is_answered_from_it() {
 async fn a_record_without_an_answer_gets_one() {
     let new = json!({ "Item": { "n": { "N": "2" } } });
     let done = json!({ "Attributes": { "answer": { "S": r#"{"n":2}"# } } });
-    let service = Service::new([cancelled(none(), known("print", None)), (200, new), (200, done)]);
+    let service =
+        ScriptedService::new([cancelled(none(), known("print", None)), (200, new), (200, done)]);
     let update = update(ReturnValue::UpdatedNew);
-    let written = service.table().update(&update, Some(&once())).await.unwrap();
+    let written = table(&service).update(&update, Some(&once())).await.unwrap();
     assert_eq!(written, Written { attributes: Some(r#"{"n":2}"#.to_owned()), replayed: true });
     assert_eq!(service.operations(), ["TransactWriteItems", "GetItem", "UpdateItem"]);
 }
@@ -255,15 +257,18 @@ async fn a_record_without_an_answer_gets_one() {
 #[tokio::test(start_paused = true)]
 async fn a_transaction_that_meets_another_is_tried_again() {
     let conflict = || cancelled(none(), reason("TransactionConflict"));
-    let service =
-        Service::new([conflict(), conflict(), cancelled(none(), known("print", Some("null")))]);
-    let written = service.table().create(&create(), Some(&once())).await.unwrap();
+    let service = ScriptedService::new([
+        conflict(),
+        conflict(),
+        cancelled(none(), known("print", Some("null"))),
+    ]);
+    let written = table(&service).create(&create(), Some(&once())).await.unwrap();
     assert!(written.replayed);
     assert_eq!(service.operations().len(), 3);
 
     for reasons in [conflict(), cancelled(reason("TransactionConflict"), none())] {
-        let service = Service::new([reasons]);
-        let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+        let service = ScriptedService::new([reasons]);
+        let error = table(&service).create(&create(), Some(&once())).await.unwrap_err();
         assert!(matches!(error, Error::Conflict), "{error}");
         assert_eq!(service.operations().len(), 4);
     }
@@ -279,8 +284,8 @@ async fn reasons_of_a_cancelled_transaction_are_told_apart() {
         (none(), reason("ProvisionedThroughputExceeded"), "DynamoDB throttles"),
         (reason("ItemCollectionSizeLimitExceeded"), none(), "DynamoDB failed or was not reached"),
     ] {
-        let service = Service::new([cancelled(of_item, of_record)]);
-        let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+        let service = ScriptedService::new([cancelled(of_item, of_record)]);
+        let error = table(&service).create(&create(), Some(&once())).await.unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
     for (code, expected) in [
@@ -289,8 +294,8 @@ async fn reasons_of_a_cancelled_transaction_are_told_apart() {
         ("ThrottlingException", "DynamoDB throttles"),
         ("ResourceNotFoundException", "DynamoDB failed or was not reached"),
     ] {
-        let service = Service::new([fault(code)]);
-        let error = service.table().create(&create(), Some(&once())).await.unwrap_err();
+        let service = ScriptedService::new([fault(code)]);
+        let error = table(&service).create(&create(), Some(&once())).await.unwrap_err();
         assert_eq!(error.to_string(), expected, "{code}");
     }
 }
