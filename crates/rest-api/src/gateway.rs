@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::control::{ControlPlane, Settings};
+use crate::credentials::{Credentials, Environment};
 use crate::data::{Backend, DataPlane, Incoming, LARGEST_BODY, Log};
+use crate::path::first_segment;
 use crate::served::Served;
 
 /// API Gateway for one account. Clones share everything.
@@ -45,7 +47,8 @@ pub struct Invocation {
 
 impl Gateway {
     /// A gateway without APIs. What its APIs call of AWS is at `aws_endpoint`, or in the real AWS if
-    /// there is none. `log` is told, a line each, what clients are not told.
+    /// there is none. Requests are signed with the key of the environment, or `test` and `test` if
+    /// it has none. `log` is told, a line each, what clients are not told.
     pub fn new(
         account_id: &str,
         aws_endpoint: Option<Uri>,
@@ -53,12 +56,24 @@ impl Gateway {
     ) -> Self {
         let settings = Settings { account_id: account_id.to_owned() };
         let backend = Backend::new(aws_endpoint, Log::new(log));
-        Self { control: ControlPlane::new(settings), data: DataPlane::new(backend) }
+        let control = ControlPlane::new(settings);
+        let variable = |name: &str| std::env::var(name).ok();
+        let credentials = Arc::new(Environment::new(account_id, variable));
+        let data = DataPlane::new(backend, credentials, Arc::new(control.clone()));
+        Self { control, data }
+    }
+
+    /// The same with other keys than the environment's.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: impl Credentials + 'static) -> Self {
+        self.data = self.data.with_credentials(Arc::new(credentials));
+        self
     }
 
     /// Forgets every API, as if it had just been made.
     pub fn clear(&self) {
         self.control.clear();
+        self.data.clear();
     }
 
     /// Whom a request is for, if it is for API Gateway at all. `signed_for` is the service in its
@@ -79,12 +94,12 @@ impl Gateway {
 
     fn by_path(&self, path: &str) -> Option<Invocation> {
         if let Some(rest) = path.strip_prefix("/_aws/execute-api/") {
-            let (api, rest) = split(rest);
-            let (stage, path) = split(&rest[1.min(rest.len())..]);
+            let (api, rest) = first_segment(rest);
+            let (stage, path) = first_segment(rest);
             return self.control.has_api(api).then(|| self.invocation(api, stage, path));
         }
-        let (api, rest) = split(path.strip_prefix("/restapis/")?);
-        let (stage, rest) = split(rest.strip_prefix('/')?);
+        let (api, rest) = first_segment(path.strip_prefix("/restapis/")?);
+        let (stage, rest) = first_segment(rest);
         let path = rest.strip_prefix("/_user_request_")?;
         (path.is_empty() || path.starts_with('/')).then(|| self.invocation(api, stage, path))
     }
@@ -96,7 +111,7 @@ impl Gateway {
             && rest.starts_with("execute-api.")
             && self.control.has_api(api)
         {
-            let (stage, path) = split(head.uri.path().trim_start_matches('/'));
+            let (stage, path) = first_segment(head.uri.path());
             let invocation = self.invocation(api, stage, path);
             return Some(Invocation { domain_name: domain.to_owned(), ..invocation });
         }
@@ -151,6 +166,7 @@ impl Gateway {
         let incoming = Incoming {
             method: head.method,
             path,
+            whole_path: head.uri.path().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             headers: head.headers,
             body,
@@ -160,11 +176,6 @@ impl Gateway {
         };
         self.data.answer(&served, incoming).await
     }
-}
-
-/// The first segment, and the rest with its slash.
-fn split(path: &str) -> (&str, &str) {
-    path.split_at(path.find('/').unwrap_or(path.len()))
 }
 
 /// The client broke off, or sent more than any operation takes.

@@ -9,20 +9,24 @@
 //! A deployment is a snapshot of an API's [`model::Definition`]; a stage serves a deployment. So
 //! what is changed after a deployment shows only after the next one, as on AWS.
 
-mod aws;
 mod control;
+mod credentials;
 mod data;
+mod delivery;
 mod gateway;
 mod id;
 mod load;
 mod model;
 mod openapi;
-mod outbound;
+mod path;
 mod rules;
 mod serve;
 mod served;
 mod store;
+mod usage;
 
+pub use credentials::{Answer, Credentials, Identity, Invoke, Lookup, Permission};
+pub use data::Detail;
 pub use gateway::{Gateway, Invocation, Target};
 pub use load::{LoadError, Loaded};
 pub use serve::serve_http;

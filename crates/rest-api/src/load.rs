@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 
+use aws_call::{Aws, Call, Outbound};
 use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use serde_json::Value;
 
-use crate::aws::{Aws, Call};
 use crate::control::now;
 use crate::gateway::Gateway;
 use crate::model::{Definition, Method, RestApi, Stage};
 use crate::openapi::{self, ImportSettings, Mode};
-use crate::outbound::Outbound;
 
 /// An API that was loaded and is served.
 #[derive(Clone, Debug)]
@@ -179,11 +178,13 @@ impl Source {
         headers.insert("accept", "application/json".parse().expect("a valid value"));
         let call = Call {
             service: "apigateway",
+            host: "apigateway",
             region: &self.region,
             method: http::Method::GET,
             path_and_query: path,
             headers,
             body: Bytes::new(),
+            role: None,
         };
         let response = self.aws.call(call).await.map_err(|error| LoadError::Unreachable {
             path: path.to_owned(),

@@ -14,3 +14,11 @@ pub(crate) struct Served {
     pub(crate) definition: Arc<Definition>,
     pub(crate) stage: Stage,
 }
+
+impl Served {
+    /// The API's ARN, below which policies name its methods.
+    pub(crate) fn arn(&self) -> String {
+        let Self { account_id, region, .. } = self;
+        format!("arn:aws:execute-api:{region}:{account_id}:{}", self.definition.rest_api.id)
+    }
+}

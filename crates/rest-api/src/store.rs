@@ -10,6 +10,7 @@ use crate::model::{
     Stage, UsagePlan, VpcLink,
 };
 use crate::served::Served;
+use crate::usage::{Meters, Subscription};
 
 /// What the account has in one region.
 #[derive(Debug, Default)]
@@ -20,11 +21,39 @@ pub(crate) struct Region {
     pub(crate) api_keys: BTreeMap<String, ApiKey>,
     /// By id.
     pub(crate) usage_plans: BTreeMap<String, UsagePlan>,
+    /// What was used of the plans.
+    pub(crate) meters: Meters,
     /// By name.
     pub(crate) domain_names: BTreeMap<String, DomainName>,
     /// By id.
     pub(crate) vpc_links: BTreeMap<String, VpcLink>,
     pub(crate) account: Account,
+}
+
+impl Region {
+    /// The plan with which a key's value opens a stage.
+    pub(crate) fn subscription(
+        &mut self,
+        api_id: &str,
+        stage: &str,
+        value: &str,
+    ) -> Option<Subscription> {
+        let Self { api_keys, usage_plans, meters, .. } = self;
+        let key = api_keys.values().find(|key| key.value.as_deref() == Some(value))?;
+        let (plan, covered) = usage_plans.values().find_map(|plan| {
+            let mut covered = plan.api_stages.iter();
+            let covered = covered.find(|one| one.api_id == api_id && one.stage == stage)?;
+            plan.keys.contains(&key.id).then_some((plan, covered))
+        })?;
+        key.enabled.then(|| Subscription {
+            key_id: key.id.clone(),
+            plan_id: plan.id.clone(),
+            throttle: plan.throttle,
+            method_throttles: covered.throttle.clone(),
+            quota: plan.quota.clone(),
+            meter: meters.of(&plan.id, &key.id),
+        })
+    }
 }
 
 /// An API as it is being edited, with what was deployed of it.

@@ -51,6 +51,10 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if their_text.is_some_and(|text| text.contains("VtlRunner$") || text.contains("CtxMap")) {
         return Some("host-classes");
     }
+    if ["$input.class", "$util.class", "$context.class"].iter().any(|host| template.contains(host))
+    {
+        return Some("host-classes");
+    }
     if our_error.contains("Target of repeat operator is invalid") {
         return Some("repeated-anchor");
     }
@@ -63,6 +67,9 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
         }
         if our_text.replace("-0.0", "0.0") == *their_text {
             return Some("jackson-numbers");
+        }
+        if template.contains("#foreach") && template.contains(".class.valueOf(") {
+            return Some("static-method-memory");
         }
         let hashes = template.contains("hashCode");
         let same = |ours: &str, theirs: &str| {
@@ -117,11 +124,19 @@ fn decoded(text: &str) -> String {
     plain
 }
 
-/// The text with every word in it taken back that is the Base64 of an identity.
+/// The text with every word in it taken back that is the Base64 of an identity. Letters right
+/// beside it look as if they were part of it, so a word is read from each of its first four, in whole
+/// groups of four.
 fn with_words_decoded(text: &str) -> String {
     let is_digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
     let mut out = text.to_owned();
-    for word in text.split(|c| !is_digit(c)).filter(|word| word.len() >= 8) {
+    let words = text.split(|c| !is_digit(c));
+    let words = words.flat_map(|word| {
+        (0..4).filter_map(|skipped| {
+            word.get(skipped..word.len() - word.len().checked_sub(skipped)? % 4)
+        })
+    });
+    for word in words.filter(|word| word.len() >= 8) {
         let case = json!({"template": "$util.base64Decode($x)", "vars": {"x": word}}).to_string();
         let answer = mapping_template::answer_line(&case);
         let meaning = serde_json::from_str::<Value>(&answer)

@@ -50,8 +50,10 @@ use self::call::Call;
 use self::error::Error;
 use crate::id;
 use crate::model::{Definition, Deployment, Method, Seconds, Stage};
+use crate::path::first_segment;
 use crate::served::Served;
 use crate::store::Region;
+use crate::usage::{Subscription, Subscriptions};
 
 /// What a control plane must be told.
 #[derive(Clone, Debug)]
@@ -199,10 +201,10 @@ impl ControlPlane {
     }
 }
 
-/// The first segment of a path, and the rest with its slash.
-fn first_segment(path: &str) -> (&str, &str) {
-    let path = path.strip_prefix('/').unwrap_or(path);
-    path.split_at(path.find('/').unwrap_or(path.len()))
+impl Subscriptions for ControlPlane {
+    fn find(&self, region: &str, api_id: &str, stage: &str, key: &str) -> Option<Subscription> {
+        self.regions().get_mut(region)?.subscription(api_id, stage, key)
+    }
 }
 
 pub(crate) fn now() -> Seconds {

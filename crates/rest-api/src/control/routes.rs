@@ -41,7 +41,7 @@ const ROUTES: &[Route] = &[
     ("GET",    "/usageplans/{plan}/keys", 200, usage_plans::list_keys),
     ("GET",    "/usageplans/{plan}/keys/{key}", 200, usage_plans::get_key),
     ("DELETE", "/usageplans/{plan}/keys/{key}", 202, usage_plans::delete_key),
-    ("PATCH",  "/usageplans/{plan}/keys/{key}/usage", 200, unsupported::update_usage),
+    ("PATCH",  "/usageplans/{plan}/keys/{key}/usage", 200, usage_plans::update_usage),
 
     ("POST",   "/domainnames", 201, domain_names::create),
     ("GET",    "/domainnames", 200, domain_names::list),

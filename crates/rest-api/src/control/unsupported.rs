@@ -24,7 +24,6 @@ refuse! {
     reject_domain_name_access_association: "RejectDomainNameAccessAssociation",
     test_invoke_authorizer: "TestInvokeAuthorizer",
     test_invoke_method: "TestInvokeMethod",
-    update_usage: "UpdateUsage",
 }
 
 /// `GetClientCertificates`: as none can be generated, there is none.

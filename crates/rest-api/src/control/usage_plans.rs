@@ -1,6 +1,9 @@
 //! Usage plans, the keys in them, and what was used of them.
 
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call, Reply, show};
 use super::error::Error;
@@ -9,6 +12,7 @@ use super::patch::{self, ENTRIES, Kind, Op, Operation, REPLACE, Table, Wording, 
 use crate::id;
 use crate::model::{ApiStage, QuotaSettings, ThrottleSettings, UsagePlan};
 use crate::store::Region;
+use crate::usage::day;
 
 const NOT_FOUND: &str = "Invalid Usage Plan ID specified";
 const NAME: &str = "Usage plan name cannot be blank";
@@ -17,6 +21,11 @@ const OFFSET: &str = "Invalid quota offset specified";
 const PERIOD: &str = "Invalid quota period specified. Must be one of: [DAY, WEEK, MONTH]";
 const BURST: &str = "Invalid burst limit specified";
 const RATE: &str = "Invalid rate limit specified";
+
+const REMAINING: &str = "Invalid remaining quota specified";
+
+/// The most days of which usage is shown at once.
+const LONGEST_REPORT: i64 = 366;
 
 const PERIODS: [&str; 3] = ["DAY", "WEEK", "MONTH"];
 
@@ -41,6 +50,18 @@ const PATCH: Table = Table {
         rule("/productCode", ENTRIES, Kind::Text),
     ],
 };
+
+const USAGE: Table = Table {
+    input: "updateUsageInput",
+    wording: Wording::Listed,
+    rules: &[rule("/remaining", REPLACE, Kind::Number(0, i32::MAX as i64, REMAINING))],
+};
+
+/// What a patch of usage changes.
+#[derive(Clone, Serialize, Deserialize)]
+struct Remaining {
+    remaining: i64,
+}
 
 const METHOD_THROTTLE: Table = Table {
     input: PATCH.input,
@@ -183,6 +204,7 @@ pub(super) fn delete(call: &Call<'_>, region: &mut Region) -> Answer {
         )));
     }
     let id = plan.id.clone();
+    region.meters.forget(&id);
     region.usage_plans.remove(&id);
     Ok(Reply::Nothing)
 }
@@ -233,13 +255,57 @@ pub(super) fn delete_key(call: &Call<'_>, region: &mut Region) -> Answer {
     Ok(Reply::Nothing)
 }
 
-/// `GetUsage`: no usage is counted here, so no key has any.
+/// `GetUsage`: what each key used on each day, and what was left of its quota.
 pub(super) fn usage(call: &Call<'_>, region: &mut Region) -> Answer {
-    let id = find(call, region)?.id.clone();
+    let plan = find(call, region)?.clone();
     let (Some(start), Some(end)) = (call.query("startDate"), call.query("endDate")) else {
         return Err(Error::bad_request("Usage needs a startDate and an endDate"));
     };
-    show(&json!({ "usagePlanId": id, "startDate": start, "endDate": end, "values": {} }))
+    let (first, last) = (date("startDate", start)?, date("endDate", end)?);
+    if last < first || last.duration_since(first).as_hours() / 24 > LONGEST_REPORT {
+        return Err(Error::bad_request(format!(
+            "Usage must end at most {LONGEST_REPORT} days after it starts; got {start} to {end}"
+        )));
+    }
+    let wanted = call.query("keyId");
+    let values: Map<String, Value> = plan
+        .keys
+        .iter()
+        .filter(|key| wanted.is_none_or(|wanted| *key == wanted))
+        .map(|key| {
+            let report = region.meters.of(&plan.id, key).report(plan.quota.as_ref(), first, last);
+            (key.clone(), json!(report))
+        })
+        .collect();
+    show(&json!({ "usagePlanId": plan.id, "startDate": start, "endDate": end, "values": values }))
+}
+
+/// `UpdateUsage`: grants a key more or less than is left of its quota.
+pub(super) fn update_usage(call: &Call<'_>, region: &mut Region) -> Answer {
+    let key = find_key(call, region)?;
+    let plan = find(call, region)?.clone();
+    let Some(quota) = &plan.quota else {
+        return Err(Error::bad_request("Usage Plan has no quota"));
+    };
+    let now = Timestamp::now();
+    let today = day(now);
+    let meter = region.meters.of(&plan.id, &key);
+    let is_left = |report: Vec<[i64; 2]>| report.first().map_or(0, |[_, remaining]| *remaining);
+    let before = Remaining { remaining: is_left(meter.report(Some(quota), today, today)) };
+    let Remaining { remaining } = patch::patched(call, &USAGE, &before)?;
+    meter.set_remaining(remaining, quota, now);
+    show(&json!({
+        "usagePlanId": plan.id,
+        "startDate": today.to_string(),
+        "endDate": today.to_string(),
+        "values": { key: meter.report(Some(quota), today, today) },
+    }))
+}
+
+fn date(name: &str, text: &str) -> Result<Date, Error> {
+    let wrong =
+        |_| Error::bad_request(format!("{name} must be a date like 2026-01-31; got {text}"));
+    text.parse().map_err(wrong)
 }
 
 fn find<'r>(call: &Call<'_>, region: &'r mut Region) -> Result<&'r mut UsagePlan, Error> {

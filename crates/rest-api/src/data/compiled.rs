@@ -11,14 +11,18 @@ use mapping_template::JsonObject;
 use serde_json::Value as Json;
 use vtl::JavaPattern;
 
-use super::integration::Endpoint;
+use super::access::Authorizer;
+use super::access_log::Format;
+use super::integration::{Endpoint, substitute};
 use super::parameters::{self, Mapping};
+use super::policy::{Policy, PolicyError};
 use super::route::{PathParameter, Routes};
 use super::schema::Schema;
 use super::template::{Template, templates};
+use super::trace::Reporting;
 use crate::model::{
-    ContentHandling, Definition, Integration, IntegrationResponse, IntegrationType, Method,
-    PassthroughBehavior, RequestValidator, Resource, Strings,
+    self, ContentHandling, Definition, Integration, IntegrationResponse, IntegrationType, Method,
+    PassthroughBehavior, RequestValidator, Resource, Stage, Strings,
 };
 use crate::served::Served;
 
@@ -34,6 +38,12 @@ pub(super) struct Compiled {
     routes: Routes,
     resources: Vec<CompiledResource>,
     pub(super) stage_variables: JsonObject,
+    /// By id.
+    pub(super) authorizers: HashMap<String, Authorizer>,
+    /// None if the API has none.
+    pub(super) resource_policy: Option<Result<Policy, PolicyError>>,
+    /// What the access log says of a request, if there is one.
+    pub(super) access_log: Option<Format>,
 }
 
 /// A resource with its methods.
@@ -48,6 +58,7 @@ pub(super) struct CompiledResource {
 #[derive(Debug)]
 pub(super) struct CompiledMethod {
     pub(super) definition: Method,
+    pub(super) reporting: Reporting,
     pub(super) validator: RequestValidator,
     /// Body schemas by media type.
     pub(super) schemas: Vec<(String, Schema)>,
@@ -58,6 +69,8 @@ pub(super) struct CompiledMethod {
 #[derive(Debug)]
 pub(super) struct CompiledIntegration {
     pub(super) kind: IntegrationType,
+    /// As it is defined, its stage variables filled in.
+    pub(super) uri: String,
     pub(super) endpoint: Endpoint,
     /// The verb of the call; none for the request's own.
     pub(super) verb: Option<String>,
@@ -83,17 +96,29 @@ pub(super) struct CompiledResponse {
 impl Compiled {
     pub(super) fn new(served: &Served) -> Self {
         let definition = &served.definition;
-        let variables = &served.stage.variables;
+        let stage = &served.stage;
+        let variables = &stage.variables;
         let mut routes = Routes::default();
         let mut resources = Vec::new();
         for resource in definition.resources.values() {
             if !resource.resource_methods.is_empty() {
                 routes.add(&resource.path, resources.len());
-                resources.push(CompiledResource::new(resource, definition, variables));
+                resources.push(CompiledResource::new(resource, definition, stage));
             }
         }
+        let authorizer = |(id, authorizer): (&String, &model::Authorizer)| {
+            Some((id.clone(), Authorizer::new(authorizer, variables)?))
+        };
         let variable = |(name, value): (&String, &String)| (name.clone(), Json::from(&**value));
-        Self { routes, resources, stage_variables: variables.iter().map(variable).collect() }
+        let access_log = stage.access_log_settings.as_ref();
+        Self {
+            routes,
+            resources,
+            stage_variables: variables.iter().map(variable).collect(),
+            authorizers: definition.authorizers.iter().filter_map(authorizer).collect(),
+            resource_policy: resource_policy(served),
+            access_log: access_log.and_then(|log| log.format.as_deref()).map(Format::parse),
+        }
     }
 
     /// The method that answers a request, with the parameters of its path.
@@ -108,11 +133,22 @@ impl Compiled {
     }
 }
 
+/// The resource policy. An empty object is none.
+fn resource_policy(served: &Served) -> Option<Result<Policy, PolicyError>> {
+    let text = served.definition.rest_api.policy.as_deref()?.trim();
+    if matches!(text, "" | "{}") {
+        return None;
+    }
+    // What is no JSON is told as the text that it is.
+    let document = serde_json::from_str(text).unwrap_or_else(|_| Json::from(text));
+    Some(Policy::of_api(&document, &served.arn()))
+}
+
 impl CompiledResource {
-    fn new(resource: &Resource, definition: &Arc<Definition>, variables: &Strings) -> Self {
+    fn new(resource: &Resource, definition: &Arc<Definition>, stage: &Stage) -> Self {
         let compile = |(verb, method): (&String, &Method)| {
-            let place = format!("{verb} {}", resource.path);
-            (verb.clone(), CompiledMethod::new(&place, method, definition, variables))
+            let compiled = CompiledMethod::new(&resource.path, verb, method, definition, stage);
+            (verb.clone(), compiled)
         };
         let methods = resource.resource_methods.iter().map(compile).collect();
         Self { id: resource.id.clone(), path: resource.path.clone(), methods }
@@ -125,11 +161,14 @@ impl CompiledResource {
 
 impl CompiledMethod {
     fn new(
-        place: &str,
+        path: &str,
+        verb: &str,
         method: &Method,
         definition: &Arc<Definition>,
-        variables: &Strings,
+        stage: &Stage,
     ) -> Self {
+        let place = format!("{verb} {path}");
+        let setting = stage.setting(path, verb);
         let validator = method.request_validator_id.as_ref();
         let validator = validator.and_then(|id| definition.request_validators.get(id));
         let schema = |(media_type, model): (&String, &String)| {
@@ -138,10 +177,11 @@ impl CompiledMethod {
         let integration = method.method_integration.as_ref();
         Self {
             definition: method.clone(),
+            reporting: setting.map(Reporting::from).unwrap_or_default(),
             validator: validator.cloned().unwrap_or_default(),
             schemas: method.request_models.iter().map(schema).collect(),
             integration: integration
-                .map(|integration| CompiledIntegration::new(place, integration, variables)),
+                .map(|integration| CompiledIntegration::new(&place, integration, &stage.variables)),
         }
     }
 }
@@ -150,10 +190,12 @@ impl CompiledIntegration {
     fn new(place: &str, integration: &Integration, variables: &Strings) -> Self {
         let timeout = u64::from(integration.timeout_in_millis);
         let verb = integration.http_method.clone().filter(|verb| verb != ANY);
+        let uri = substitute(integration.uri.as_deref().unwrap_or_default(), variables);
         let responses = integration.integration_responses.values();
         Self {
             kind: integration.kind,
-            endpoint: Endpoint::new(integration, variables),
+            endpoint: Endpoint::new(integration, &uri, variables),
+            uri,
             verb,
             parameters: parameters::mappings(&integration.request_parameters),
             templates: templates(&format!("{place} request"), &integration.request_templates),

@@ -41,6 +41,16 @@ pub(super) fn add_resource(context: &mut JsonObject, id: &str, path: &str) {
     context.insert("resourcePath".to_owned(), json!(path));
 }
 
+/// Adds what a signature or a key says of the caller.
+pub(super) fn add_identity<'v>(
+    context: &mut JsonObject,
+    members: impl IntoIterator<Item = (&'static str, Option<&'v str>)>,
+) {
+    if let Some(identity) = context.get_mut("identity").and_then(Json::as_object_mut) {
+        identity.extend(members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))));
+    }
+}
+
 fn identity(request: &Request) -> Json {
     json!({
         "cognitoIdentityPoolId": null,

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use mapping_template::{JsonObject, Parameters};
+use serde_json::Value as Json;
 
 use super::compiled::{Compiled, CompiledMethod};
 use super::context;
+use super::detail::Detail;
 use super::media_type;
 use super::parameters::Data;
 use super::request::{Pair, Request};
 use super::route::PathParameter;
+use super::trace::Trace;
 use crate::served::Served;
 
 /// A request, the stage that it is for, and what templates see of both.
@@ -18,19 +21,39 @@ pub(super) struct Exchange<'a> {
     pub(super) served: &'a Served,
     pub(super) compiled: &'a Compiled,
     pub(super) request: Request,
+    /// The path of the resource that answers, such as `/pets/{id}`; empty until there is a route.
+    pub(super) resource_path: &'a str,
+    /// Once there is a route.
+    method: Option<&'a CompiledMethod>,
     pub(super) path_parameters: Vec<PathParameter>,
     /// `$context`, to which a request template's overrides are added for the response template.
     pub(super) context: Arc<JsonObject>,
     /// What `$input.params` gives.
     pub(super) parameters: Arc<Parameters>,
+    pub(super) trace: Trace,
+    /// The API key that an authorizer says the caller has.
+    pub(super) usage_key: Option<String>,
+    /// What passed between the gateway and the backend, once there is an integration.
+    pub(super) detail: Option<Detail>,
 }
 
 impl<'a> Exchange<'a> {
     /// A request without a route.
     pub(super) fn new(served: &'a Served, compiled: &'a Compiled, request: Request) -> Self {
         let context = Arc::new(context::build(served, &request));
-        let (path_parameters, parameters) = (Vec::new(), Arc::default());
-        Self { served, compiled, request, path_parameters, context, parameters }
+        Self {
+            served,
+            compiled,
+            request,
+            resource_path: "",
+            method: None,
+            path_parameters: Vec::new(),
+            context,
+            parameters: Arc::default(),
+            trace: Trace::default(),
+            usage_key: None,
+            detail: None,
+        }
     }
 
     /// Finds the method that answers, and completes what templates see.
@@ -46,8 +69,34 @@ impl<'a> Exchange<'a> {
             header: self.request.headers.clone(),
         });
         self.path_parameters = path_parameters;
+        self.resource_path = &resource.path;
         context::add_resource(Arc::make_mut(&mut self.context), &resource.id, &resource.path);
+        self.method = Some(method);
+        self.trace.open(method.reporting, &self.request.id, &self.request.extended_id);
         Some(method)
+    }
+
+    /// `$context`, to add to it.
+    pub(super) fn context_mut(&mut self) -> &mut JsonObject {
+        Arc::make_mut(&mut self.context)
+    }
+
+    /// The ARN of what is called, which policies are asked about.
+    pub(super) fn method_arn(&self) -> String {
+        let Served { stage, .. } = self.served;
+        let Request { verb, .. } = &self.request;
+        format!("{}/{}/{verb}{}", self.served.arn(), stage.stage_name, self.request.normal_path())
+    }
+
+    /// Adds what an authorizer knows of the caller.
+    pub(super) fn add_authorizer(&mut self, known: JsonObject) {
+        Arc::make_mut(&mut self.context).insert("authorizer".to_owned(), Json::Object(known));
+    }
+
+    /// The resource's path and the method, if the method has metrics of its own.
+    pub(super) fn detailed_method(&self) -> Option<(String, String)> {
+        let method = self.method.filter(|method| method.reporting.detailed_metrics)?;
+        Some((self.resource_path.to_owned(), method.definition.http_method.clone()))
     }
 
     /// What mappings of the request read from.

@@ -5,16 +5,17 @@
 //! template: variables are replaced and nothing else happens.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use mapping_template::JsonObject;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::context;
 use super::exchange::Exchange;
 use super::headers;
+use super::log::excerpt;
 use super::media_type::JSON;
 use super::parameters::{Data, Source};
 use crate::model::GatewayResponse;
@@ -158,7 +159,7 @@ impl ResponseType {
     }
 
     /// The key under which an API replaces it.
-    fn key(self) -> &'static str {
+    pub(super) fn key(self) -> &'static str {
         match self {
             Self::AuthorizerConfigurationError => "AUTHORIZER_CONFIGURATION_ERROR",
             other => other.standard().name,
@@ -169,17 +170,27 @@ impl ResponseType {
 /// Why a request ends at the gateway: what the client is told, and what the log is.
 #[derive(Debug)]
 pub(super) struct Failure {
-    kind: ResponseType,
+    pub(super) kind: ResponseType,
     status: Option<u16>,
-    message: Option<Cow<'static, str>>,
-    validation_errors: Option<String>,
-    reason: Option<String>,
+    pub(super) message: Option<Cow<'static, str>>,
+    error_type: Option<&'static str>,
+    pub(super) validation_errors: Option<String>,
+    pub(super) reason: Option<String>,
+    shown: Option<String>,
 }
 
 impl Failure {
     /// The standard response of a type.
     pub(super) fn new(kind: ResponseType) -> Self {
-        Self { kind, status: None, message: None, validation_errors: None, reason: None }
+        Self {
+            kind,
+            status: None,
+            message: None,
+            error_type: None,
+            validation_errors: None,
+            reason: None,
+            shown: None,
+        }
     }
 
     /// 500 for a definition that cannot work.
@@ -204,6 +215,12 @@ impl Failure {
         self
     }
 
+    /// Another error type than the response type's own.
+    pub(super) fn error_type(mut self, error_type: &'static str) -> Self {
+        self.error_type = Some(error_type);
+        self
+    }
+
     /// What `$context.error.validationErrorString` says.
     pub(super) fn validation_errors(mut self, errors: String) -> Self {
         self.validation_errors = Some(errors);
@@ -216,28 +233,38 @@ impl Failure {
         self
     }
 
+    /// The payload that the reason is about. An execution log shows it only where data is traced.
+    pub(super) fn showing(mut self, payload: &[u8]) -> Self {
+        self.shown = Some(excerpt(payload));
+        self
+    }
+
     /// What to log, if the client is not told everything.
     pub(super) fn log_line(&self) -> Option<String> {
         let reason = self.reason.as_ref()?;
-        Some(format!("{}: {reason}", self.kind.standard().name))
+        let name = self.kind.standard().name;
+        let shown = self.shown.as_ref().map_or_else(String::new, |shown| format!(": {shown}"));
+        Some(format!("{name}: {reason}{shown}"))
     }
 
-    /// The response that a client gets.
-    pub(super) fn answer(&self, exchange: &Exchange<'_>) -> Response<Bytes> {
+    /// The response that a client gets. What went wrong is in the context from now on.
+    pub(super) fn answer(&self, exchange: &mut Exchange<'_>) -> Response<Bytes> {
         let standard = self.kind.standard();
+        let error = self.error(&standard);
+        Arc::make_mut(&mut exchange.context).insert("error".to_owned(), error);
+        let exchange = &*exchange;
         let mut status = self.status.unwrap_or(standard.status);
         let replacement = self.replacement(exchange, status);
         let replaced = replacement.and_then(|replacement| replacement.status_code.as_ref());
         status = replaced.and_then(|status| status.parse().ok()).unwrap_or(status);
 
-        let context = self.context(exchange, &standard);
         let template = replacement
             .and_then(|replacement| replacement.response_templates.get(JSON).map(String::as_str));
         let template = template.unwrap_or(match self.kind {
             ResponseType::AccessDenied => r#"{"Message":$context.error.messageString}"#,
             _ => r#"{"message":$context.error.messageString}"#,
         });
-        let data = Data { context: &context, ..exchange.data() };
+        let data = exchange.data();
         let body = substitute(template, &data);
 
         let mut response = Response::new(Bytes::from(body));
@@ -245,7 +272,8 @@ impl Failure {
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-        headers.insert("x-amzn-errortype", HeaderValue::from_static(standard.error_type));
+        let error_type = self.error_type.unwrap_or(standard.error_type);
+        headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));
         if let Some(replacement) = replacement {
             replace_headers(headers, replacement, &data);
         }
@@ -263,20 +291,17 @@ impl Failure {
         replacements.get(self.kind.key()).or_else(|| replacements.get(class.key()))
     }
 
-    /// `$context` with what went wrong.
-    fn context(&self, exchange: &Exchange<'_>, standard: &Standard) -> JsonObject {
+    /// `$context.error`
+    fn error(&self, standard: &Standard) -> Json {
         let message = self.message.as_deref().or(standard.message);
         let quoted = json!(message).to_string();
         let blank = if standard.has_blank { " " } else { "" };
-        let mut context = JsonObject::clone(&exchange.context);
-        let error = json!({
+        json!({
             "message": message,
             "messageString": format!("{blank}{quoted}"),
             "responseType": standard.name,
             "validationErrorString": self.validation_errors.as_deref().map(escaped),
-        });
-        context.insert("error".to_owned(), error);
-        context
+        })
     }
 }
 

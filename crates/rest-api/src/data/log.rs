@@ -13,7 +13,7 @@ impl Log {
         Self(Arc::new(write))
     }
 
-    pub(super) fn line(&self, line: &str) {
+    pub(crate) fn line(&self, line: &str) {
         (self.0)(line);
     }
 }
@@ -25,7 +25,7 @@ impl fmt::Debug for Log {
 }
 
 /// An error and everything that caused it, in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }

@@ -23,6 +23,8 @@ pub(crate) struct Incoming {
     pub(crate) method: Method,
     /// Below the stage, as it was sent: percent-encoded, with its slashes.
     pub(crate) path: String,
+    /// The whole of it, which signatures cover.
+    pub(crate) whole_path: String,
     /// As it was sent, without the question mark.
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
@@ -67,19 +69,29 @@ pub(super) struct Request {
     pub(super) source_ip: String,
     pub(super) domain_name: String,
     pub(super) received: Timestamp,
+    pub(super) sent: Sent,
+}
+
+/// What a signature covers besides the body, as the client sent it.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
 }
 
 impl Request {
     pub(super) fn new(incoming: Incoming) -> Self {
-        let Incoming { method, path, query, headers, body, source_ip, domain_name, received } =
-            incoming;
+        let Incoming { method, path, whole_path, query, headers, .. } = incoming;
+        let Incoming { body, source_ip, domain_name, received, .. } = incoming;
         let source_ip = source_ip.to_string();
         let given = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let trace_id = given(TRACE_ID).map_or_else(|| new_trace_id(received), str::to_owned);
         let (id, extended_id) = new_ids();
         // What is no method overrides nothing.
         let overriding = given(METHOD_OVERRIDE).and_then(|verb| verb.to_uppercase().parse().ok());
-        let verb = overriding.unwrap_or(method).to_string();
+        let verb = overriding.as_ref().unwrap_or(&method).to_string();
         Self {
             id,
             extended_id,
@@ -92,6 +104,7 @@ impl Request {
             source_ip,
             domain_name,
             received,
+            sent: Sent { method, path: whole_path, query, headers },
         }
     }
 
@@ -105,9 +118,15 @@ impl Request {
         self.header_values(name).next_back()
     }
 
-    /// The values of a query string parameter, whose name is case-sensitive.
-    pub(super) fn query_values(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
-        values(&self.query, move |candidate| candidate == name)
+    /// The API key that was sent, empty if there is none.
+    pub(super) fn api_key(&self) -> &str {
+        self.header("x-api-key").unwrap_or_default()
+    }
+
+    /// The id that X-Ray knows the request by.
+    pub(super) fn xray_id(&self) -> &str {
+        let mut fields = self.trace_id.split(';');
+        fields.find_map(|field| field.strip_prefix("Root=")).unwrap_or(&self.trace_id)
     }
 
     /// The path with one slash in front, however many were sent.

@@ -50,6 +50,21 @@ pub(crate) struct Stage {
     pub(crate) last_updated_date: Seconds,
 }
 
+impl Stage {
+    /// The settings of a method: its own, else those of all methods. AWS names a method with `~1` for
+    /// the slashes of its path, and Terraform with the slashes.
+    pub(crate) fn setting(&self, path: &str, verb: &str) -> Option<&MethodSetting> {
+        let is_own = |key: &str| {
+            let key = key.replace("~1", "/");
+            key.rsplit_once('/').is_some_and(|(of_path, of_verb)| {
+                of_verb == verb && of_path.trim_matches('/') == path.trim_matches('/')
+            })
+        };
+        let own = self.method_settings.iter().find(|(key, _)| is_own(key));
+        own.map(|(_, setting)| setting).or_else(|| self.method_settings.get("*/*"))
+    }
+}
+
 /// `AccessLogSettings`
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -125,7 +125,7 @@ fn a_plan_meters_stages_and_methods_for_its_keys() {
     );
     assert_eq!(cloud.get(&one), added, "a changed plan keeps its keys");
     let usage = cloud.get(&format!("{path}/usage?startDate=2026-01-01&endDate=2026-01-02"));
-    assert_eq!(usage["values"], json!({}));
+    assert_eq!(usage["values"], json!({ text(&key["id"]): [[0, 0], [0, 0]] }));
 
     let delete = format!("DELETE {path}");
     let message = format!(

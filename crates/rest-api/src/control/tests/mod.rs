@@ -10,6 +10,7 @@ mod patches;
 mod rules;
 mod snapshots;
 mod stages;
+mod usage;
 
 use bytes::Bytes;
 use http::Request;

@@ -2,30 +2,13 @@
 
 use ::http::{Method, Request, Uri};
 use http_body_util::Full;
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::outgoing::Outgoing;
+use super::uri::{append_query, fill_path};
 use super::{Reply, text_headers, unreachable};
 use crate::data::Backend;
 use crate::data::gateway_response::Failure;
-
-/// What may not stand in a URI as it is. The value of a path parameter goes on as the client sent
-/// it, so what is encoded already stays.
-const ILLEGAL_IN_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-/// Everything but what RFC 3986 calls unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::data::trace::Trace;
 
 /// Calls an HTTP endpoint.
 ///
@@ -33,12 +16,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// 500 for a URI that cannot be called, 504 for an endpoint that does not answer.
 pub(super) async fn call(
     backend: &Backend,
+    trace: &mut Trace,
     uri: &str,
     outgoing: Outgoing,
 ) -> Result<Reply, Failure> {
     let uri = complete(uri, &outgoing)?;
     let method = Method::from_bytes(outgoing.verb.as_bytes())
         .map_err(|error| Failure::configuration(format!("{}: {error}", outgoing.verb)))?;
+    trace.sending(&uri, &outgoing.headers, &outgoing.body);
     let mut request = Request::new(Full::new(outgoing.body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
@@ -50,37 +35,11 @@ pub(super) async fn call(
 }
 
 fn complete(template: &str, outgoing: &Outgoing) -> Result<Uri, Failure> {
-    let mut uri = fill(template, &outgoing.path)?;
-    let mut joint = if uri.contains('?') { '&' } else { '?' };
-    for (name, value) in &outgoing.query {
-        let [name, value] = [name, value].map(|text| utf8_percent_encode(text, RESERVED));
-        uri.push_str(&format!("{joint}{name}={value}"));
-        joint = '&';
-    }
+    let mut uri = fill_path(template, &outgoing.path)?;
+    append_query(&mut uri, &outgoing.query);
     let is_whole = |uri: &Uri| uri.scheme().is_some() && uri.authority().is_some();
     uri.parse()
         .ok()
         .filter(is_whole)
         .ok_or_else(|| Failure::configuration(format!("{uri:?} is no URI of an HTTP endpoint")))
-}
-
-/// Replaces `{name}`, and `{name+}` as well.
-fn fill(template: &str, parameters: &[(String, String)]) -> Result<String, Failure> {
-    let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, behind)) = rest.split_once('{') {
-        let Some((name, behind)) = behind.split_once('}') else {
-            break;
-        };
-        let wanted = name.strip_suffix('+').unwrap_or(name);
-        let value = parameters.iter().find(|(name, _)| name == wanted);
-        let (_, value) = value.ok_or_else(|| {
-            Failure::configuration(format!("nothing is mapped to {{{name}}} of {template}"))
-        })?;
-        out.push_str(before);
-        out.extend(utf8_percent_encode(value, ILLEGAL_IN_PATH));
-        rest = behind;
-    }
-    out.push_str(rest);
-    Ok(out)
 }

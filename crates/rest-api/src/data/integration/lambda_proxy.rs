@@ -8,22 +8,22 @@ use ::http::{Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use mapping_template::JsonObject;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::lambda::FUNCTION_ERROR;
 use super::outgoing::Outgoing;
-use super::{Endpoint, lambda, uncallable};
+use super::{Endpoint, lambda, text_headers};
 use crate::data::Backend;
 use crate::data::compiled::CompiledIntegration;
+use crate::data::event::{Empty, RequestFields};
 use crate::data::exchange::Exchange;
+use crate::data::execution_log::FUNCTION_FAILED;
 use crate::data::gateway_response::{Failure, ResponseType};
 use crate::data::headers;
-use crate::data::log::excerpt;
 use crate::data::media_type::{JSON, first_accepted};
-use crate::data::request::{Pair, TRACE_ID};
+use crate::data::request::TRACE_ID;
 use crate::data::response::final_status;
-use crate::model::Strings;
 
 /// Calls the function and answers with what it says.
 ///
@@ -32,15 +32,15 @@ use crate::model::Strings;
 /// answers in no shape that API Gateway knows.
 pub(super) async fn serve(
     backend: &Backend,
-    exchange: &Exchange<'_>,
+    exchange: &mut Exchange<'_>,
     integration: &CompiledIntegration,
 ) -> Result<Response<Bytes>, Failure> {
     Outgoing::check_mappings(exchange, integration)?;
-    let (region, function) = match &integration.endpoint {
-        Endpoint::Lambda { region, function } => (region, function),
+    let function = match &integration.endpoint {
+        Endpoint::Lambda(function) => function,
         Endpoint::Unusable { reason } => return Err(Failure::configuration(reason.clone())),
-        Endpoint::Mock | Endpoint::Http { .. } => {
-            return Err(Failure::configuration("an AWS_PROXY integration calls AWS"));
+        Endpoint::Mock | Endpoint::Http { .. } | Endpoint::Service(_) => {
+            return Err(Failure::configuration("an AWS_PROXY integration calls a function"));
         }
     };
     if integration.verb.as_deref().unwrap_or(&exchange.request.verb) != "POST" {
@@ -53,76 +53,58 @@ pub(super) async fn serve(
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     let (name, value) = headers::header(TRACE_ID, &exchange.request.trace_id)?;
     headers.insert(name, value);
-    let sent = lambda::invoke(backend, region, function, headers, event.into()).await;
-    let response = sent.map_err(|error| uncallable(&error, 502))?;
+    let trace = &mut exchange.trace;
+    let response = lambda::invoke(backend, trace, function, headers, event.into(), 502).await?;
+    trace.received(response.status().as_u16(), &text_headers(response.headers()), response.body());
     if !response.status().is_success() {
         let denied = response.status() == StatusCode::FORBIDDEN;
         return Err(lambda::refused(function, &response, if denied { 500 } else { 502 }));
     }
-    answer(exchange, response.body())
+    if response.headers().contains_key(FUNCTION_ERROR) {
+        return Err(failed(exchange, &response));
+    }
+    let answer = answer(exchange, response.body())?;
+    exchange.trace.function_status = Some(answer.status().as_u16());
+    Ok(answer)
+}
+
+/// What a client gets of a function that threw.
+fn failed(exchange: &Exchange<'_>, response: &Response<Bytes>) -> Failure {
+    let thrown: Json = serde_json::from_slice(response.body()).unwrap_or_default();
+    let message = thrown["errorMessage"].as_str().unwrap_or_default();
+    let id = exchange.trace.integration.request_id.as_deref().unwrap_or_default();
+    let status = response.status().as_u16();
+    let reason = format!(
+        "{FUNCTION_FAILED} with status {status} due to customer function error: {message}. \
+         Lambda request id: {id}"
+    );
+    Failure::new(ResponseType::Default5xx).status(502).because(reason).showing(response.body())
 }
 
 /// The event, in the order in which AWS writes it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Event<'a> {
-    resource: &'a Json,
-    path: &'a str,
-    http_method: &'a str,
-    headers: Option<BTreeMap<&'a str, &'a str>>,
-    multi_value_headers: Option<BTreeMap<&'a str, Vec<&'a str>>>,
-    query_string_parameters: Option<BTreeMap<&'a str, &'a str>>,
-    multi_value_query_string_parameters: Option<BTreeMap<&'a str, Vec<&'a str>>>,
-    path_parameters: Option<BTreeMap<&'a str, &'a str>>,
-    stage_variables: Option<&'a Strings>,
-    request_context: &'a JsonObject,
+    #[serde(flatten)]
+    request: RequestFields<'a>,
     body: Option<String>,
     is_base64_encoded: bool,
 }
 
 impl<'a> Event<'a> {
     fn new(exchange: &'a Exchange<'_>) -> Self {
-        let request = &exchange.request;
         let is_binary = exchange.is_binary(exchange.media_type());
-        let body = match &request.body[..] {
+        let body = match &exchange.request.body[..] {
             [] => None,
             binary if is_binary => Some(STANDARD.encode(binary)),
             text => Some(String::from_utf8_lossy(text).into_owned()),
         };
-        let path = exchange.path_parameters.iter();
-        let variables = &exchange.served.stage.variables;
         Self {
-            resource: exchange.context.get("resourcePath").unwrap_or(&Json::Null),
-            path: request.normal_path(),
-            http_method: &request.verb,
-            headers: last_of_each(&request.headers),
-            multi_value_headers: all_of_each(&request.headers),
-            query_string_parameters: last_of_each(&request.query),
-            multi_value_query_string_parameters: all_of_each(&request.query),
-            path_parameters: filled(path.map(|found| (&*found.name, &*found.raw)).collect()),
-            stage_variables: Some(variables).filter(|variables| !variables.is_empty()),
-            request_context: &exchange.context,
+            request: RequestFields::new(exchange, Empty::Null),
             is_base64_encoded: is_binary && body.is_some(),
             body,
         }
     }
-}
-
-fn last_of_each(pairs: &[Pair]) -> Option<BTreeMap<&str, &str>> {
-    filled(pairs.iter().map(|(name, value)| (&**name, &**value)).collect())
-}
-
-fn all_of_each(pairs: &[Pair]) -> Option<BTreeMap<&str, Vec<&str>>> {
-    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, value) in pairs {
-        all.entry(name).or_default().push(value);
-    }
-    filled(all)
-}
-
-/// What is empty is `null` in an event.
-fn filled<V>(map: BTreeMap<&str, V>) -> Option<BTreeMap<&str, V>> {
-    Some(map).filter(|map| !map.is_empty())
 }
 
 /// What a function may return: these fields, and no others.
@@ -186,9 +168,8 @@ impl Answer {
 
 fn answer(exchange: &Exchange<'_>, payload: &[u8]) -> Result<Response<Bytes>, Failure> {
     let malformed = |problem: &str| {
-        let payload = excerpt(payload);
-        let reason = format!("malformed Lambda proxy response: {problem}: {payload}");
-        Failure::new(ResponseType::Default5xx).status(502).because(reason)
+        let reason = format!("Malformed Lambda proxy response: {problem}");
+        Failure::new(ResponseType::Default5xx).status(502).because(reason).showing(payload)
     };
     let answer = Answer::read(payload).map_err(|error| malformed(&error))?;
     let status = answer.status().ok_or_else(|| malformed("statusCode is no status"))?;

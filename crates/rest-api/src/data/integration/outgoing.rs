@@ -59,7 +59,7 @@ impl Outgoing {
             }
         };
         outgoing.body = payload.into_bytes();
-        outgoing.set_defaults(exchange, integration.kind)?;
+        outgoing.set_defaults(exchange, integration)?;
         Ok(outgoing)
     }
 
@@ -84,7 +84,7 @@ impl Outgoing {
             }
         }
         outgoing.body = request.body.clone();
-        outgoing.set_defaults(exchange, integration.kind)?;
+        outgoing.set_defaults(exchange, integration)?;
         Ok(outgoing)
     }
 
@@ -153,8 +153,9 @@ impl Outgoing {
     fn set_defaults(
         &mut self,
         exchange: &Exchange<'_>,
-        kind: IntegrationType,
+        integration: &CompiledIntegration,
     ) -> Result<(), Failure> {
+        let kind = integration.kind;
         let is_kept = |name: &&HeaderName| headers::is_kept_from_backends(name, kind);
         let dropped: Vec<HeaderName> = self.headers.keys().filter(is_kept).cloned().collect();
         for name in dropped {
@@ -170,7 +171,8 @@ impl Outgoing {
         set_default("accept", media_type::JSON)?;
         set_default("user-agent", &format!("AmazonAPIGateway_{api_id}"))?;
         let has_body = !matches!(request.verb.as_str(), "GET" | "HEAD" | "OPTIONS");
-        if let Some(media_type) = request.header("Content-Type").filter(|_| has_body) {
+        let sent = request.header("Content-Type").filter(|_| has_body);
+        if let Some(media_type) = integration.endpoint.media_type().or(sent) {
             set_default("content-type", media_type)?;
         }
         let own = |value: &str| {

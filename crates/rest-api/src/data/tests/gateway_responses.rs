@@ -16,8 +16,8 @@ fn answer(kind: ResponseType) -> String {
     let api = one(mock("hi"));
     let served = api.served();
     let compiled = Compiled::new(&served);
-    let exchange = Exchange::new(&served, &compiled, Request::new(get("/").incoming()));
-    let mut response = Failure::new(kind).answer(&exchange);
+    let mut exchange = Exchange::new(&served, &compiled, Request::new(get("/").incoming()));
+    let mut response = Failure::new(kind).answer(&mut exchange);
     identify(response.headers_mut(), "id", "extended");
     show(&response)
 }

@@ -8,12 +8,15 @@ use http::{HeaderMap, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 
+use crate::credentials::{Credentials, Environment};
 use crate::data::{Backend, DataPlane, Incoming, Log};
 use crate::model::{Definition, Model, RequestValidator, Resource, Stage};
 use crate::served::Served;
+use crate::usage::{Subscription, Subscriptions};
 
 pub(super) const ACCOUNT: &str = "123456789012";
 pub(super) const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:pets";
@@ -23,7 +26,21 @@ pub(super) struct Api {
     definition: Definition,
     stage: Stage,
     endpoint: Option<String>,
+    credentials: Arc<dyn Credentials>,
+    plans: Arc<Plans>,
     log: Arc<Mutex<Vec<String>>>,
+}
+
+/// The usage plans, by the API keys that open the stage with them.
+#[derive(Debug, Default)]
+struct Plans(Vec<(String, Subscription)>);
+
+impl Subscriptions for Plans {
+    fn find(&self, region: &str, api: &str, stage: &str, key: &str) -> Option<Subscription> {
+        assert_eq!((region, api, stage), ("eu-west-1", "a1b2c3d4e5", "test"));
+        let found = self.0.iter().find(|(value, _)| value == key);
+        found.map(|(_, subscription)| subscription.clone())
+    }
 }
 
 /// An API of methods: `{"/pets": {"GET": {..}}}`.
@@ -40,6 +57,8 @@ pub(super) fn api(paths: Json) -> Api {
         definition,
         stage: serde_json::from_value(stage).unwrap(),
         endpoint: None,
+        credentials: Arc::new(Environment::new(ACCOUNT, |_| None)),
+        plans: Arc::default(),
         log: Arc::default(),
     }
 }
@@ -105,6 +124,23 @@ impl Api {
         self
     }
 
+    pub(super) fn change_stage(mut self, change: impl FnOnce(&mut Stage)) -> Self {
+        change(&mut self.stage);
+        self
+    }
+
+    pub(super) fn credentials(mut self, credentials: impl Credentials + 'static) -> Self {
+        self.credentials = Arc::new(credentials);
+        self
+    }
+
+    /// Gives a usage plan to an API key.
+    pub(super) fn plan(mut self, key: &str, subscription: Subscription) -> Self {
+        let plans = Arc::get_mut(&mut self.plans).unwrap();
+        plans.0.push((key.to_owned(), subscription));
+        self
+    }
+
     /// AWS is the stub.
     pub(super) fn aws(mut self, stub: &Stub) -> Self {
         self.endpoint = Some(stub.uri.clone());
@@ -115,7 +151,8 @@ impl Api {
         let lines = Arc::clone(&self.log);
         let log = Log::new(move |line| lines.lock().unwrap().push(line.to_owned()));
         let endpoint = self.endpoint.as_ref().map(|uri| uri.parse().unwrap());
-        DataPlane::new(Backend::new(endpoint, log))
+        let subscriptions: Arc<dyn Subscriptions> = Arc::<Plans>::clone(&self.plans);
+        DataPlane::new(Backend::new(endpoint, log), Arc::clone(&self.credentials), subscriptions)
     }
 
     pub(super) fn served(&self) -> Arc<Served> {
@@ -192,16 +229,20 @@ pub(super) fn show(response: &Response<Bytes>) -> String {
 /// A request under test.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
-    method: Method,
-    target: String,
-    headers: HeaderMap,
-    body: Bytes,
+    pub(super) method: Method,
+    /// Below the stage.
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) received: Timestamp,
 }
 
 pub(super) fn call(method: &str, target: &str) -> Call {
     let method = method.parse().unwrap();
     let target = target.to_owned();
-    Call { method, target, headers: HeaderMap::new(), body: Bytes::new() }.header("host", HOST)
+    let received = "2015-04-09T12:34:56.789Z".parse().unwrap();
+    Call { method, target, headers: HeaderMap::new(), body: Bytes::new(), received }
+        .header("host", HOST)
 }
 
 pub(super) fn get(target: &str) -> Call {
@@ -212,11 +253,17 @@ pub(super) fn post(body: impl Into<Bytes>) -> Call {
     call("POST", "/").body(body)
 }
 
-const HOST: &str = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com:4566";
+pub(super) const HOST: &str = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com:4566";
 
 impl Call {
     pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.append(name, value.parse().unwrap());
+        self
+    }
+
+    /// Received some seconds later.
+    pub(super) fn later(mut self, seconds: f64) -> Self {
+        self.received += SignedDuration::from_secs_f64(seconds);
         self
     }
 
@@ -230,26 +277,51 @@ impl Call {
         Incoming {
             method: self.method,
             path: path.to_owned(),
+            whole_path: format!("/test{path}"),
             query: query.to_owned(),
             headers: self.headers,
             body: self.body,
             source_ip: "203.0.113.7".parse().unwrap(),
             domain_name: HOST.trim_end_matches(":4566").to_owned(),
-            received: "2015-04-09T12:34:56.789Z".parse().unwrap(),
+            received: self.received,
         }
     }
 }
 
-/// A backend on loopback that records what it gets.
+type Requests = Arc<Mutex<Vec<Request<Bytes>>>>;
+
+/// A backend on loopback that records what it gets. Its STS lets everybody assume every role, except
+/// [`DENIED`].
 pub(super) struct Stub {
     pub(super) uri: String,
-    received: Arc<Mutex<Vec<Request<Bytes>>>>,
+    received: Requests,
+    assumed: Requests,
 }
+
+/// A role that nobody may assume.
+pub(super) const DENIED: &str = "arn:aws:iam::123456789012:role/denied";
+
+const SESSION: &str = "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId>\
+    <SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>\
+    <Expiration>2999-01-01T00:00:00Z</Expiration></Credentials>";
+
+/// What STS answers.
+fn assume_role(form: &[u8]) -> Response<Full<Bytes>> {
+    let mut pairs = form_urlencoded::parse(form);
+    let is_denied = pairs.any(|(name, value)| name == "RoleArn" && value == DENIED);
+    let (status, text) =
+        if is_denied { (403, "<Code>AccessDenied</Code>") } else { (200, SESSION) };
+    Response::builder().status(status).body(text.into()).unwrap()
+}
+
+/// What a stub answers to a request; never, if it is nothing.
+type Answer = dyn Fn(&Request<Bytes>) -> Option<Response<Bytes>> + Send + Sync;
 
 impl Stub {
     /// Gives everybody the same answer.
     pub(super) async fn answering(answer: Response<&'static [u8]>) -> Self {
-        Self::start(Some(answer)).await
+        let answer = answer.map(Bytes::from_static);
+        Self::by(move |_| Some(answer.clone())).await
     }
 
     /// A function that returns something.
@@ -259,33 +331,44 @@ impl Stub {
 
     /// Never answers.
     pub(super) async fn silent() -> Self {
-        Self::start(None).await
+        Self::by(|_| None).await
     }
 
     /// Takes no connections: nobody listens at port 1.
     pub(super) fn closed() -> Self {
-        Self { uri: "http://127.0.0.1:1".to_owned(), received: Arc::default() }
+        let uri = "http://127.0.0.1:1".to_owned();
+        Self { uri, received: Arc::default(), assumed: Arc::default() }
     }
 
-    async fn start(answer: Option<Response<&'static [u8]>>) -> Self {
+    /// Answers each request by itself.
+    pub(super) async fn by(
+        answer: impl Fn(&Request<Bytes>) -> Option<Response<Bytes>> + Send + Sync + 'static,
+    ) -> Self {
+        let answer: Arc<Answer> = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let uri = format!("http://{}", listener.local_addr().unwrap());
-        let received: Arc<Mutex<Vec<_>>> = Arc::default();
-        let record = Arc::clone(&received);
+        let (received, assumed) = (Requests::default(), Requests::default());
+        let (record, sts) = (Arc::clone(&received), Arc::clone(&assumed));
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                let (record, answer) = (Arc::clone(&record), answer.clone());
+                let (record, sts) = (Arc::clone(&record), Arc::clone(&sts));
+                let answer = Arc::clone(&answer);
                 let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-                    let (record, answer) = (Arc::clone(&record), answer.clone());
+                    let (record, sts) = (Arc::clone(&record), Arc::clone(&sts));
+                    let answer = Arc::clone(&answer);
                     async move {
                         let (parts, body) = request.into_parts();
                         let body = body.collect().await.unwrap().to_bytes();
-                        record.lock().unwrap().push(Request::from_parts(parts, body));
+                        if body.starts_with(b"Action=AssumeRole") {
+                            let answer = assume_role(&body);
+                            sts.lock().unwrap().push(Request::from_parts(parts, body));
+                            return Ok(answer);
+                        }
+                        let request = Request::from_parts(parts, body);
+                        let answer = answer(&request);
+                        record.lock().unwrap().push(request);
                         match answer {
-                            Some(answer) => {
-                                let answer = answer.map(|body| Full::new(Bytes::from_static(body)));
-                                Ok::<_, Infallible>(answer)
-                            }
+                            Some(answer) => Ok::<_, Infallible>(answer.map(Full::new)),
                             None => std::future::pending().await,
                         }
                     }
@@ -297,20 +380,58 @@ impl Stub {
                 );
             }
         });
-        Self { uri, received }
+        Self { uri, received, assumed }
     }
 
-    /// The only request that came.
+    /// All requests that came, in their order.
+    pub(super) fn all(&self) -> Vec<Request<Bytes>> {
+        self.received.lock().unwrap().clone()
+    }
+
+    /// The only request of an integration that came.
     pub(super) fn received(&self) -> Request<Bytes> {
-        let received = self.received.lock().unwrap();
+        let received = self.of_caller(|caller| caller != DELIVERIES);
         assert_eq!(received.len(), 1, "{received:?}");
         received[0].clone()
     }
 
+    /// The roles that were assumed, with the names of their sessions.
+    pub(super) fn assumed(&self) -> Vec<(String, String)> {
+        let requests = self.assumed.lock().unwrap();
+        let member = |request: &Request<Bytes>, wanted: &str| {
+            let mut pairs = form_urlencoded::parse(request.body());
+            pairs.find(|(name, _)| name == wanted).unwrap().1.into_owned()
+        };
+        let role = |request| (member(request, "RoleArn"), member(request, "RoleSessionName"));
+        requests.iter().map(role).collect()
+    }
+
     pub(super) fn count(&self) -> usize {
-        self.received.lock().unwrap().len()
+        self.of_caller(|caller| caller != DELIVERIES).len()
+    }
+
+    /// What was delivered to an operation so far.
+    pub(super) fn deliveries(&self, operation: &str) -> Vec<Json> {
+        let is_it = |request: &&Request<Bytes>| {
+            let target = request.headers().get("x-amz-target");
+            target.is_some_and(|target| target.to_str().unwrap().ends_with(operation))
+        };
+        let delivered = self.of_caller(|caller| caller == DELIVERIES);
+        delivered.iter().filter(is_it).map(body_json).collect()
+    }
+
+    fn of_caller(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Request<Bytes>> {
+        let caller = |request: &Request<Bytes>| {
+            let caller = request.headers().get("user-agent");
+            caller.map_or_else(String::new, |caller| caller.to_str().unwrap().to_owned())
+        };
+        let received = self.received.lock().unwrap();
+        received.iter().filter(|request| is_wanted(&caller(request))).cloned().collect()
     }
 }
+
+/// The user agent of what tells CloudWatch of requests.
+const DELIVERIES: &str = "apigateway";
 
 /// The body of a request as JSON.
 pub(super) fn body_json(request: &Request<Bytes>) -> Json {

@@ -135,14 +135,3 @@ async fn a_function_that_takes_too_long_is_a_timeout() {
     let api: Api = one(integration).aws(&stub);
     check(&api, get("/"), &expected, "INTEGRATION_TIMEOUT: no answer").await;
 }
-
-#[tokio::test]
-async fn other_services_are_refused_by_name() {
-    for service in ["dynamodb:action/PutItem", "sqs:path/1/queue", "states:action/StartExecution"] {
-        let mut integration = function();
-        integration["uri"] = json!(format!("arn:aws:apigateway:eu-west-1:{service}"));
-        let name = service.split(':').next().unwrap();
-        let reason = format!("integrations with {name} are not supported yet");
-        check(&one(integration), get("/"), INTERNAL, &reason).await;
-    }
-}

@@ -236,7 +236,7 @@ async fn a_malformed_answer_is_a_bad_gateway() {
         r#"{"errorMessage": "boom", "errorType": "Error"}"#,
     ] {
         let stub = Stub::returning(payload).await;
-        let logged = "DEFAULT_5XX: malformed Lambda proxy response: ";
+        let logged = "DEFAULT_5XX: Malformed Lambda proxy response: ";
         let api = one(proxy()).aws(&stub);
         check(&api, get("/"), &expected, logged).await;
         assert!(api.log().ends_with(payload), "{payload:?} is not in {:?}", api.log());
@@ -281,7 +281,7 @@ async fn a_configuration_that_cannot_work_calls_nothing() {
     let uri = |service: &str| json!(format!("arn:aws:apigateway:eu-west-1:{service}"));
     for (field, value, expected, logged) in [
         ("httpMethod", json!("GET"), &*failure, "a function is called with POST"),
-        ("uri", uri("sqs:path/1/q"), INTERNAL, "integrations with sqs are not supported yet"),
+        ("uri", uri("sqs:path/1/q"), INTERNAL, "Role ARN must be specified for AWS integrations"),
         ("uri", uri("lambda:path/nothing"), INTERNAL, "names no function"),
         ("uri", json!("http://x"), INTERNAL, "is no URI of an AWS integration"),
         (
