@@ -5,9 +5,13 @@ port (GATEWAY_PORT) for its own in the URLs it hands out.
 
 The parent holds the other end of standard input. When it goes, however it goes, the pipe ends,
 and this process takes its whole group, the function processes among them, with it.
+
+To the endpoint, and to nobody through it, it tells at IDENTITY_PATH to whom an access key belongs:
+no call of AWS's tells a secret, and without it no signature can be checked.
 """
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -22,6 +26,9 @@ socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 NEVER = 10 * 365 * 24 * 3600
 
 
+IDENTITY_PATH = b"/_spillway/identity"
+
+
 def end_with_parent() -> None:
     while os.read(0, 1024):
         pass
@@ -32,6 +39,50 @@ def listen() -> socket.socket:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     return listener
+
+
+def identity(access_key_id: str) -> dict:
+    from ministack.core import iam_evaluator, responses
+
+    try:
+        account_id = (
+            responses._account_from_sts_session(access_key_id)
+            or iam_evaluator.find_iam_access_key_account(access_key_id)
+        )
+    except iam_evaluator.AmbiguousAccessKeyError:
+        return {"state": "unknown"}
+    if not account_id and len(access_key_id) == 12 and access_key_id.isdigit():
+        account_id = access_key_id
+    found = iam_evaluator.resolve_credential(access_key_id, account_id)
+    if isinstance(found, iam_evaluator.CredentialResolutionError):
+        is_expired = found.code == "ExpiredTokenException"
+        return {"state": "expired" if is_expired else "unknown"}
+    return {
+        "state": "known",
+        "secretAccessKey": found.secret_access_key,
+        "sessionToken": found.session_token,
+        "arn": found.principal_arn,
+        "accountId": found.account_id,
+        "userId": found.principal_id,
+    }
+
+
+def with_identities(app):
+    async def answer(scope, receive, send):
+        if scope["type"] != "http" or scope["raw_path"] != IDENTITY_PATH:
+            await app(scope, receive, send)
+            return
+        body = b""
+        while (message := await receive())["type"] == "http.request":
+            body += message["body"]
+            if not message["more_body"]:
+                break
+        found = json.dumps(identity(json.loads(body)["accessKeyId"])).encode()
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": found, "more_body": False})
+
+    return answer
 
 
 def main() -> None:
@@ -53,7 +104,7 @@ def main() -> None:
     print(listener.getsockname()[1], flush=True)
     # Nobody reads standard output any further: what is still written goes to the log.
     os.dup2(2, 1)
-    asyncio.run(serve(app, config))
+    asyncio.run(serve(with_identities(app), config))
 
 
 main()

@@ -68,6 +68,18 @@ impl Call {
         })
     }
 
+    /// Whether an event source mapping looks for something new.
+    pub(crate) fn is_poll(&self) -> bool {
+        const POLLS: [&str; 5] =
+            ["DescribeStream", "GetRecords", "GetShardIterator", "ListShards", "ReceiveMessage"];
+        self.caller == event_sources::CALLER && POLLS.contains(&self.operation().as_str())
+    }
+
+    /// Whether API Gateway tells CloudWatch of its requests, which nobody asked for.
+    pub(crate) fn is_report(&self) -> bool {
+        self.caller == "apigateway"
+    }
+
     pub(crate) fn caller(&self) -> &str {
         &self.caller
     }

@@ -1,8 +1,9 @@
 //! The one endpoint: an HTTP server that answers what it owns and streams the rest to MiniStack.
 //!
 //! It answers for itself below `/_spillway/`: its health at `health`, the last requests at `requests`
-//! ([`crate::journal`]). It owns REST APIs, their control plane and calls to them ([`rest_api`]), and
-//! function URLs ([`crate::function_url`]), which MiniStack serves with requests that it has altered.
+//! ([`crate::journal`]). It owns REST APIs, their control plane and calls to them ([`rest_api`]),
+//! event source mappings ([`event_sources`]), which MiniStack loses records with, and function URLs
+//! ([`crate::function_url`]), which MiniStack serves with requests that it has altered.
 
 use std::future::pending;
 use std::net::SocketAddr;
@@ -10,8 +11,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use event_sources::EventSources;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::header::CONTENT_TYPE;
 use hyper::{Request, Response, StatusCode, Uri};
@@ -20,6 +22,7 @@ use tokio::net::TcpListener;
 
 use crate::call::Call;
 use crate::function_url::FunctionUrls;
+use crate::identities::Identities;
 use crate::journal::Journal;
 use crate::scope::Scope;
 use crate::upstream::{Upstream, log};
@@ -34,7 +37,10 @@ pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 const ACCOUNT: &str = "000000000000";
 
 /// The region of requests that are not signed.
-const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
+
+/// Larger than any event source mapping.
+const LARGEST_MAPPING: usize = 1024 * 1024;
 
 /// Everything that answers.
 #[derive(Clone)]
@@ -42,6 +48,7 @@ pub(crate) struct Endpoint {
     upstream: Upstream,
     function_urls: FunctionUrls,
     rest_apis: Gateway,
+    event_sources: EventSources,
     journal: Arc<Journal>,
 }
 
@@ -49,14 +56,17 @@ impl Endpoint {
     /// An endpoint at `url` in front of a MiniStack.
     pub(crate) fn new(url: &str, upstream: Upstream) -> Self {
         let function_urls = FunctionUrls::new(upstream.clone());
-        let url = url.parse().expect("the endpoint's URL is one");
-        let rest_apis = Gateway::new(ACCOUNT, Some(url), log);
-        Self { upstream, function_urls, rest_apis, journal: Arc::default() }
+        let url: Uri = url.parse().expect("the endpoint's URL is one");
+        let identities = Identities::new(upstream.clone());
+        let rest_apis = Gateway::new(ACCOUNT, Some(url.clone()), log).with_credentials(identities);
+        let event_sources = EventSources::new(ACCOUNT, url, log);
+        Self { upstream, function_urls, rest_apis, event_sources, journal: Arc::default() }
     }
 
     /// Forgets what belongs to a cloud that is gone.
     pub(crate) fn clear(&self) {
         self.rest_apis.clear();
+        self.event_sources.clear();
     }
 
     /// Answers every connection until the future is dropped.
@@ -79,14 +89,18 @@ impl Endpoint {
         .await;
     }
 
-    /// Answers a request and writes it down, save those about the endpoint itself.
+    /// Answers a request and writes it down, save those about the endpoint itself and the many with
+    /// which event sources are polled.
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
         if let Some(response) = self.about_itself(request.uri()) {
             return response;
         }
         let began = Instant::now();
         let (call, response) = self.route(request, peer).await;
-        self.journal.record(&call, response.status(), began.elapsed());
+        let is_routine = call.is_poll() || call.is_report();
+        if !(is_routine && response.status().is_success()) {
+            self.journal.record(&call, &response, began.elapsed());
+        }
         response
     }
 
@@ -103,6 +117,10 @@ impl Endpoint {
                     json(StatusCode::BAD_REQUEST, text)
                 }
             }),
+            // What MiniStack's process answers below it is for nobody else.
+            path if path.starts_with("/_spillway/") => {
+                Some(json(StatusCode::NOT_FOUND, r#"{"message":"there is nothing at this path"}"#))
+            }
             _ => None,
         }
     }
@@ -116,6 +134,18 @@ impl Endpoint {
             return (call, self.function_urls.answer(target, request, peer).await);
         }
         let scope = Scope::read(&head);
+        if self.event_sources.owns(&head) {
+            let call = Call::of(&head, "lambda");
+            let response = match Limited::new(body, LARGEST_MAPPING).collect().await {
+                Ok(body) => {
+                    let region = scope.as_ref().map_or(REGION, |scope| &scope.region);
+                    let request = Request::from_parts(head, body.to_bytes());
+                    self.event_sources.answer(region, request).await.map(full)
+                }
+                Err(_) => json(StatusCode::BAD_REQUEST, r#"{"message":"the body ended early"}"#),
+            };
+            return (call, response);
+        }
         let signed_for = scope.as_ref().map(|scope| scope.service.as_str());
         match self.rest_apis.locate(&head, signed_for) {
             Some(Target::Stage(invocation)) => {

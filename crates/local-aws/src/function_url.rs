@@ -15,7 +15,6 @@ mod reply;
 
 use std::net::SocketAddr;
 
-use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST};
@@ -108,11 +107,8 @@ impl FunctionUrls {
             Err(_) => return json(StatusCode::BAD_REQUEST, r#"{"Message":"incomplete body"}"#),
         };
         let event = event::event(&target.id, &target.path, config, &parts, &body, peer);
-        let invocation = Request::post(config.invocation_path())
-            .header(HOST, "localhost")
-            .body(Bytes::from(event.to_string()))
-            .expect("a function's name is a valid path");
-        match self.upstream.call(invocation).await {
+        let (path, payload) = (config.invocation_path(), event.to_string().into());
+        match self.upstream.lambda(&config.region, Method::POST, &path, payload).await {
             Ok(outcome) => reply::reply(outcome),
             Err(failure) => unavailable(&failure),
         }

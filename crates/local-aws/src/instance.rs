@@ -70,6 +70,17 @@ pub struct Process {
     pub pid: u32,
 }
 
+/// What a local AWS makes of policies.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Iam {
+    /// Everybody may do everything, signed or not.
+    #[default]
+    Ignored,
+    /// Requests have to be signed, and users and roles may do what their policies allow.
+    Enforced,
+}
+
 /// What a running local AWS says of itself.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Record {
@@ -77,6 +88,8 @@ pub struct Record {
     pub endpoint: String,
     /// Names this cloud's life: another generation is another, empty cloud.
     pub generation: String,
+    /// What it makes of policies.
+    pub iam: Iam,
     /// The supervisor first, then what it runs.
     pub processes: Vec<Process>,
 }
@@ -308,6 +321,7 @@ mod tests {
         let record = Record {
             endpoint: "http://localhost:4600".into(),
             generation: "1".into(),
+            iam: Iam::Ignored,
             processes: vec![],
         };
         let held = instance(&dir).lock().unwrap();

@@ -2,14 +2,18 @@
 //!
 //! `GET /_spillway/requests?after=ID` answers `{"requests":[...],"last":ID}` with the requests that
 //! were answered after the one with that id, oldest first. A request is in it from the moment its
-//! answer begins; `duration_ms` is the time until then.
+//! answer begins; `duration_ms` is the time until then. A call of a REST API that ended in an error
+//! has a `detail`: what its integration sent, what came back, and why the gateway answered itself.
+//! What event source mappings ask for all the time, and what API Gateway logs to CloudWatch, is in it
+//! only if it fails.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hyper::StatusCode;
+use hyper::Response;
 use jiff::Timestamp;
+use rest_api::Detail;
 use serde::Serialize;
 use serde_json::json;
 
@@ -41,19 +45,22 @@ struct Entry {
     operation: String,
     status: u16,
     duration_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<Detail>,
 }
 
 impl Journal {
     /// Writes down a request whose answer begins now.
-    pub(crate) fn record(&self, call: &Call, status: StatusCode, took: Duration) {
+    pub(crate) fn record<B>(&self, call: &Call, response: &Response<B>, took: Duration) {
         let entry = Entry {
             id: 0,
             time: Timestamp::now() - took,
             caller: call.caller().to_owned(),
             service: call.service().to_owned(),
             operation: call.operation(),
-            status: status.as_u16(),
+            status: response.status().as_u16(),
             duration_ms: took.as_micros() as f64 / 1000.0,
+            detail: response.extensions().get().cloned(),
         };
         let mut entries = self.entries();
         entries.last += 1;

@@ -26,6 +26,7 @@
 mod call;
 mod endpoint;
 mod function_url;
+mod identities;
 mod instance;
 mod journal;
 mod ministack;
@@ -33,5 +34,5 @@ mod scope;
 mod supervisor;
 mod upstream;
 
-pub use instance::{Error, Instance, Process, Record};
+pub use instance::{Error, Iam, Instance, Process, Record};
 pub use supervisor::{DETACH, READY, Supervisor};

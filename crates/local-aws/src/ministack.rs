@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Request;
-use hyper::header::HOST;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use crate::instance::{Error, Instance};
+use crate::instance::{Error, Iam, Instance};
 use crate::upstream::Upstream;
 
 const LAUNCHER: &str = include_str!("../python/ministack_host.py");
@@ -34,7 +33,7 @@ pub(crate) struct MiniStack {
 
 impl MiniStack {
     /// Starts MiniStack behind the instance's endpoint with the Python of `python`.
-    pub(crate) fn start(instance: &Instance, python: &Path) -> Result<Self, Error> {
+    pub(crate) fn start(instance: &Instance, python: &Path, iam: Iam) -> Result<Self, Error> {
         let log = instance.ministack_log();
         let errors = File::options()
             .create(true)
@@ -51,7 +50,7 @@ impl MiniStack {
         let child = Command::new(python)
             .arg(&launcher)
             .env_clear()
-            .envs(environment(instance, &scratch))
+            .envs(environment(instance, &scratch, iam))
             .current_dir(instance.dir())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -86,11 +85,11 @@ impl MiniStack {
         let port = BufReader::new(output).lines().next_line().await.ok()??;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.trim().parse().ok()?));
         let (_sender, receiver) = watch::channel(Some(address));
-        let upstream = Upstream::new(receiver);
+        let upstream = Upstream::new(receiver, Iam::Ignored);
         loop {
-            let check = Request::get("/_ministack/health").header(HOST, "localhost");
-            let check = check.body(Bytes::new()).expect("a valid request");
-            if upstream.call(check).await.is_ok_and(|answer| answer.status().is_success()) {
+            let check = Request::get("/_ministack/health").body(Bytes::new());
+            let answer = upstream.ask(check.expect("a valid request")).await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
                 return Some(address);
             }
             if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
@@ -122,11 +121,12 @@ impl MiniStack {
 }
 
 /// MiniStack hands its own environment on to functions, so it gets only what AWS would set too.
-fn environment(instance: &Instance, scratch: &Path) -> Vec<(&'static str, String)> {
+fn environment(instance: &Instance, scratch: &Path, iam: Iam) -> Vec<(&'static str, String)> {
     let inherited = ["PATH", "HOME", "LANG"]
         .into_iter()
         .filter_map(|name| Some((name, std::env::var(name).ok()?)));
     let own = [
+        ("AUTH", (iam == Iam::Enforced).to_string()),
         ("AWS_ACCESS_KEY_ID", "test".into()),
         ("AWS_SECRET_ACCESS_KEY", "test".into()),
         ("AWS_REGION", "us-east-1".into()),

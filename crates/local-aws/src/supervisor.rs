@@ -13,7 +13,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
 use crate::endpoint::Endpoint;
-use crate::instance::{Error, Instance, Process, Record};
+use crate::instance::{Error, Iam, Instance, Process, Record};
 use crate::ministack::MiniStack;
 use crate::upstream::Upstream;
 
@@ -30,6 +30,7 @@ const STARTS: u32 = 5;
 pub struct Supervisor {
     instance: Instance,
     python: PathBuf,
+    iam: Iam,
 }
 
 /// Why a supervised life of MiniStack came to its end.
@@ -41,8 +42,8 @@ enum End {
 impl Supervisor {
     /// A supervisor for `instance` that runs MiniStack with the interpreter `python`, in whose
     /// environment MiniStack is installed.
-    pub fn new(instance: Instance, python: PathBuf) -> Self {
-        Self { instance, python }
+    pub fn new(instance: Instance, python: PathBuf, iam: Iam) -> Self {
+        Self { instance, python, iam }
     }
 
     /// Runs until it is told to stop: by a signal, or by the end of standard input before
@@ -59,7 +60,7 @@ impl Supervisor {
         let mut stop =
             Stop::listen().map_err(Error::io("watch signals in", self.instance.dir()))?;
         let (address, upstream) = watch::channel(None);
-        let endpoint = Endpoint::new(&self.instance.endpoint(), Upstream::new(upstream));
+        let endpoint = Endpoint::new(&self.instance.endpoint(), Upstream::new(upstream, self.iam));
         let outcome = tokio::select! {
             outcome = self.supervise(&mut stop, &endpoint, &address, ready) => outcome,
             () = endpoint.serve(ipv4, ipv6) => Ok(()),
@@ -84,7 +85,7 @@ impl Supervisor {
         let mut ready = Some(ready);
         let mut failed_starts = 0;
         loop {
-            let mut ministack = MiniStack::start(&self.instance, &self.python)?;
+            let mut ministack = MiniStack::start(&self.instance, &self.python, self.iam)?;
             let healthy = tokio::select! {
                 healthy = ministack.healthy() => healthy,
                 () = stop.requested() => {
@@ -156,6 +157,7 @@ impl Supervisor {
         Record {
             endpoint: self.instance.endpoint(),
             generation: format!("{}-{}", ministack.pid(), started.as_millis()),
+            iam: self.iam,
             processes: vec![
                 Process { name: "local-aws".into(), pid: std::process::id() },
                 Process { name: "ministack".into(), pid: ministack.pid() },

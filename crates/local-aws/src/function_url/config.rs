@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use hyper::header::HOST;
-use hyper::{Request, StatusCode};
+use hyper::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::endpoint::REGION;
 use crate::upstream::{Failure, Upstream};
 
 /// One function URL.
@@ -119,9 +119,7 @@ impl Configs {
     }
 
     async fn get(&self, path: &str) -> Result<Value, Failure> {
-        let request = Request::get(path).header(HOST, "localhost").body(Bytes::new());
-        let response =
-            self.upstream.call(request.expect("a function's name is a valid path")).await?;
+        let response = self.upstream.lambda(REGION, Method::GET, path, Bytes::new()).await?;
         match response.status() {
             StatusCode::OK => Ok(serde_json::from_slice(response.body()).unwrap_or_default()),
             _ => Ok(Value::Null),
