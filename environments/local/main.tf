@@ -13,6 +13,8 @@ module "stack" {
   log_retention_days  = 1
   tracing             = false
 
-  crud_lambda         = { authorization_type = "NONE" }
+  # What a laptop can do is what limits it.
+  crud_lambda         = { authorization_type = "NONE", requests_per_second = 2500 }
+  dynamo_proxy        = { authorization_type = "NONE", requests_per_second = 2500 }
   function_url_ingest = { authorization_type = "NONE" }
 }

@@ -28,6 +28,7 @@ resource "aws_api_gateway_stage" "this" {
   rest_api_id          = aws_api_gateway_rest_api.this.id
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = var.stage
+  variables            = var.stage_variables
   xray_tracing_enabled = var.tracing
 
   access_log_settings {

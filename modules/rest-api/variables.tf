@@ -56,6 +56,18 @@ variable "stage" {
   }
 }
 
+variable "stage_variables" {
+  description = "The stage's variables by their names, which the document and its templates read as `$stageVariables.NAME`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name, value in var.stage_variables : can(regex("^[A-Za-z0-9_]{1,64}$", name)) && can(regex("^[A-Za-z0-9._~:/?#&=,-]{1,512}$", value))])
+    error_message = "stage_variables must have names of 1 to 64 letters, digits and underscores and values of 1 to 512 letters, digits and -._~:/?#&=,; got ${jsonencode(var.stage_variables)}."
+  }
+}
+
 variable "throttling" {
   description = <<-EOT
     How much each method takes from all callers together; beyond it they read 429.

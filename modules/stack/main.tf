@@ -3,7 +3,7 @@
 # the patterns.
 
 locals {
-  known_patterns = toset(["crud-lambda", "function-url-ingest"])
+  known_patterns = toset(["crud-lambda", "dynamo-proxy", "function-url-ingest"])
   patterns       = coalesce(var.patterns, local.known_patterns)
 }
 
@@ -28,6 +28,33 @@ module "crud_lambda" {
   }
   usage_plan = var.crud_lambda.key_requests_per_day == null ? null : {
     requests_per_day = var.crud_lambda.key_requests_per_day
+  }
+}
+
+module "dynamo_proxy" {
+  source = "../dynamo-proxy"
+  count  = contains(local.patterns, "dynamo-proxy") ? 1 : 0
+
+  name     = var.name
+  packages = var.packages
+
+  architecture        = var.architecture
+  authorization_type  = var.dynamo_proxy.authorization_type
+  deletion_protection = var.deletion_protection
+  log_retention_days  = var.log_retention_days
+  tracing             = var.tracing
+  web_acl_arn         = var.dynamo_proxy.web_acl_arn
+
+  provisioned_capacity = var.dynamo_proxy.read_units == null && var.dynamo_proxy.write_units == null ? null : {
+    read_units  = var.dynamo_proxy.read_units
+    write_units = var.dynamo_proxy.write_units
+  }
+  throttling = {
+    burst               = ceil(2 * var.dynamo_proxy.requests_per_second)
+    requests_per_second = var.dynamo_proxy.requests_per_second
+  }
+  usage_plan = var.dynamo_proxy.key_requests_per_day == null ? null : {
+    requests_per_day = var.dynamo_proxy.key_requests_per_day
   }
 }
 

@@ -9,6 +9,16 @@ output "patterns" {
       table      = pattern.table
       watch      = pattern.watch
     } },
+    { for pattern in module.dynamo_proxy : "dynamo-proxy" => {
+      url            = pattern.url
+      api_arn        = pattern.api_arn
+      api_key_id     = pattern.api_key_id
+      failures_queue = pattern.failures_queue
+      function       = pattern.function
+      stats_table    = pattern.stats_table
+      table          = pattern.table
+      watch          = pattern.watch
+    } },
     { for pattern in module.function_url_ingest : "function-url-ingest" => {
       url           = pattern.url
       function      = pattern.function

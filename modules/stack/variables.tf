@@ -45,6 +45,33 @@ variable "deletion_protection" {
   nullable    = false
 }
 
+variable "dynamo_proxy" {
+  description = <<-EOT
+    How the API of `dynamo-proxy` is reached, and what its table bears.
+
+    - `authorization_type` - `AWS_IAM` for signed requests, `NONE` for anyone's.
+    - `key_requests_per_day` - asks for an API key too, and bounds its use; null for no key.
+    - `read_units`, `write_units` - provisioned capacity of the table of comments; both null for on demand.
+    - `requests_per_second` - what it takes from all callers together, and twice as many at once.
+    - `web_acl_arn` - a regional web ACL in front of it; null for none.
+  EOT
+  type = object({
+    authorization_type   = optional(string, "AWS_IAM")
+    key_requests_per_day = optional(number)
+    read_units           = optional(number)
+    requests_per_second  = optional(number, 100)
+    web_acl_arn          = optional(string)
+    write_units          = optional(number)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = (var.dynamo_proxy.read_units == null) == (var.dynamo_proxy.write_units == null)
+    error_message = "dynamo_proxy.read_units and dynamo_proxy.write_units must be given together; got ${jsonencode(var.dynamo_proxy)}."
+  }
+}
+
 variable "function_url_ingest" {
   description = <<-EOT
     How the function URL of `function-url-ingest` is reached.

@@ -58,6 +58,7 @@ run "defaults" {
       aws_api_gateway_stage.this.stage_name == "live"
       && aws_api_gateway_stage.this.deployment_id == "dep123"
       && aws_api_gateway_stage.this.xray_tracing_enabled
+      && length(aws_api_gateway_stage.this.variables) == 0
       && one(aws_api_gateway_stage.this.access_log_settings).destination_arn == "arn:aws:logs:us-east-1:123456789012:log-group:shop"
     )
     error_message = "The stage must serve the deployment, traced and with access logs."
@@ -139,6 +140,7 @@ run "everything_else_is_as_asked" {
     execution_log_level = "OFF"
     log_retention_days  = 1
     stage               = "v1"
+    stage_variables     = { greetingsTable = "shop-greetings" }
     throttling          = { requests_per_second = 0.5 }
     tracing             = false
     usage_plan          = { requests_per_day = 5 }
@@ -150,6 +152,7 @@ run "everything_else_is_as_asked" {
       length(aws_cloudwatch_log_group.execution) == 0
       && aws_cloudwatch_log_group.access.retention_in_days == 1
       && aws_api_gateway_stage.this.stage_name == "v1"
+      && aws_api_gateway_stage.this.variables == tomap({ greetingsTable = "shop-greetings" })
       && !aws_api_gateway_stage.this.xray_tracing_enabled
       && aws_api_gateway_method_settings.this.settings[0].logging_level == "OFF"
       && aws_api_gateway_method_settings.this.settings[0].throttling_rate_limit == 0.5
@@ -241,6 +244,26 @@ run "a_stage_of_other_characters_is_refused" {
   }
 
   expect_failures = [var.stage]
+}
+
+run "a_stage_variable_of_other_characters_is_refused" {
+  command = plan
+
+  variables {
+    stage_variables = { greetings = "two words" }
+  }
+
+  expect_failures = [var.stage_variables]
+}
+
+run "a_stage_variable_with_another_name_is_refused" {
+  command = plan
+
+  variables {
+    stage_variables = { "greetings-table" = "shop-greetings" }
+  }
+
+  expect_failures = [var.stage_variables]
 }
 
 run "throttling_below_nothing_is_refused" {

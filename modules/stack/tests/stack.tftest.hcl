@@ -21,11 +21,25 @@ mock_provider "aws" {
   }
 
   mock_resource "aws_dynamodb_table" {
-    defaults = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-submissions" }
+    defaults = {
+      arn        = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-submissions"
+      stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-submissions/stream/2026-11-20T00:00:00.000"
+    }
   }
 
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::123456789012:role/dev" }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws:sqs:us-east-1:123456789012:dev-comment-stream-failures"
+      url = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-comment-stream-failures"
+    }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:dev-comment-stream" }
   }
 
   mock_resource "aws_lambda_function_url" {
@@ -71,6 +85,18 @@ run "every_pattern_by_default" {
   }
 
   assert {
+    condition = { for key, value in output.patterns["dynamo-proxy"] : key => value if !contains(["api_key_id", "watch"], key) } == {
+      url            = "https://abc123.execute-api.us-east-1.amazonaws.com/live/comments"
+      api_arn        = "arn:aws:execute-api:us-east-1:123456789012:abc123/live/*/comments*"
+      failures_queue = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-comment-stream-failures"
+      function       = "dev-comment-stream"
+      stats_table    = "dev-comment-stats"
+      table          = "dev-comments"
+    }
+    error_message = "A pattern's entry must say what a person needs."
+  }
+
+  assert {
     condition     = alltrue([for pattern in output.patterns : length(pattern.watch) > 0])
     error_message = "A pattern's entry must say what to watch."
   }
@@ -84,7 +110,7 @@ run "no_pattern" {
   }
 
   assert {
-    condition     = length(output.patterns) == 0 && length(module.crud_lambda) + length(module.function_url_ingest) == 0
+    condition     = length(output.patterns) == 0 && length(module.crud_lambda) + length(module.dynamo_proxy) + length(module.function_url_ingest) == 0
     error_message = "An empty set creates nothing."
   }
 }
@@ -101,6 +127,31 @@ run "settings_reach_their_pattern" {
     condition     = keys(output.patterns) == ["crud-lambda"] && output.patterns["crud-lambda"].api_key_id == "key123"
     error_message = "key_requests_per_day must make a key."
   }
+}
+
+run "a_key_and_capacity_are_there_if_asked_for" {
+  command = plan
+
+  variables {
+    patterns     = ["dynamo-proxy"]
+    dynamo_proxy = { key_requests_per_day = 5, read_units = 5, write_units = 20 }
+  }
+
+  assert {
+    condition     = keys(output.patterns) == ["dynamo-proxy"] && output.patterns["dynamo-proxy"].api_key_id == "key123"
+    error_message = "key_requests_per_day must make a key."
+  }
+}
+
+run "capacity_to_read_alone_is_refused" {
+  command = plan
+
+  variables {
+    patterns     = []
+    dynamo_proxy = { read_units = 5 }
+  }
+
+  expect_failures = [var.dynamo_proxy]
 }
 
 run "an_unknown_pattern_is_refused" {

@@ -1,0 +1,57 @@
+# Comments on pages: a REST API (api.yaml) whose methods are calls of DynamoDB, without a function on
+# the way. What is asked and answered is in templates/, the tables are in tables.tf, the API's role is
+# in iam.tf, and the function that counts behind the table's stream is in stream.tf. Who may call is
+# the caller's own policy (`execute-api:Invoke`) or, with a usage plan, an API key besides.
+
+locals {
+  api_name = "${var.name}-comments"
+  stage    = "live"
+
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+  region     = data.aws_region.current.name
+
+  security = merge(
+    var.authorization_type == "AWS_IAM" ? { sigv4 = [] } : {},
+    var.usage_plan == null ? {} : { api_key = [] },
+  )
+
+  document = templatefile("${path.module}/api.yaml", {
+    dynamodb = "arn:${local.partition}:apigateway:${local.region}:dynamodb"
+    role_arn = aws_iam_role.api.arn
+    security = length(local.security) == 0 ? "" : jsonencode([local.security])
+    title    = local.api_name
+
+    # A template as a JSON string, which YAML takes as it is.
+    templates = {
+      for file in fileset("${path.module}/templates", "*.vtl") :
+      trimsuffix(file, ".vtl") => jsonencode(file("${path.module}/templates/${file}"))
+    }
+  })
+}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+module "api" {
+  source = "../rest-api"
+
+  name = local.api_name
+  body = local.document
+
+  log_retention_days = var.log_retention_days
+  stage              = local.stage
+  throttling         = var.throttling
+  tracing            = var.tracing
+  usage_plan         = var.usage_plan
+  web_acl_arn        = var.web_acl_arn
+
+  # The templates are deployed as they are, and learn from the stage which tables are theirs.
+  stage_variables = {
+    commentsTable = aws_dynamodb_table.comments.name
+    statsTable    = aws_dynamodb_table.stats.name
+  }
+}
