@@ -1,7 +1,9 @@
 //! The command line: its words, their help, and nothing else.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use local_aws::Iam;
 
+use crate::load::Load;
 use crate::render::Render;
 use crate::rest_api::RestApi;
 
@@ -27,6 +29,8 @@ pub(crate) enum Command {
         /// Apply only these patterns, and remove the others if they are there.
         #[arg(long, value_name = "PATTERN", num_args = 1..)]
         only: Vec<Pattern>,
+        #[command(flatten)]
+        settings: CloudSettings,
     },
     /// Destroy the stack and stop the local AWS.
     Down,
@@ -44,12 +48,14 @@ pub(crate) enum Command {
         #[arg(long, short)]
         follow: bool,
     },
-    /// Print the last requests that the local AWS answered: when, who, what, status and time.
+    /// Print the last requests that the local AWS answered: when, who, what, status and time. A failed
+    /// call of a REST API shows what its integration sent and got.
     Requests {
         /// Go on printing until interrupted.
         #[arg(long, short)]
         follow: bool,
-        /// Print each as `{"id","time","caller","service","operation","status","duration_ms"}`.
+        /// Print each as `{"id","time","caller","service","operation","status","duration_ms"}`, with its
+        /// `detail` if there is one.
         #[arg(long)]
         json: bool,
     },
@@ -70,19 +76,44 @@ pub(crate) enum Command {
         #[arg(long, value_enum)]
         architecture: Option<Architecture>,
     },
+    /// Send a pattern rounds of requests at once, and say how they were answered.
+    ///
+    /// Exit status 1 if a request failed.
+    Load(Load),
     /// Render an API Gateway mapping template, or check templates for mistakes.
     Render(Render),
     /// Serve a REST API on this machine, from an OpenAPI document or from a control plane.
     RestApi(RestApi),
     /// Supervise the local AWS in the foreground until standard input ends.
     #[command(hide = true)]
-    Serve,
+    Serve(CloudSettings),
+}
+
+/// What a local AWS is started with.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct CloudSettings {
+    /// Refuse what policies do not allow, as AWS does: requests have to be signed, and users and
+    /// roles may do no more than their policies say.
+    #[arg(long)]
+    enforce_iam: bool,
+}
+
+impl CloudSettings {
+    pub(crate) fn iam(self) -> Iam {
+        if self.enforce_iam { Iam::Enforced } else { Iam::Ignored }
+    }
+
+    /// The same as arguments.
+    pub(crate) fn arguments(self) -> &'static [&'static str] {
+        if self.enforce_iam { &["--enforce-iam"] } else { &[] }
+    }
 }
 
 /// The patterns that `environments/local` can apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Pattern {
     CrudLambda,
+    DynamoProxy,
     FunctionUrlIngest,
 }
 
@@ -122,6 +153,7 @@ impl Pattern {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::CrudLambda => "crud-lambda",
+            Self::DynamoProxy => "dynamo-proxy",
             Self::FunctionUrlIngest => "function-url-ingest",
         }
     }

@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
 
+use local_aws::Iam;
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("no Spillway repository here or above {}: change into your clone", from.display())]
@@ -21,6 +23,19 @@ pub(crate) enum Error {
     #[error("no local AWS runs on port {port}: start it with scripts/up")]
     NotRunning { port: u16 },
 
+    #[error(
+        "the local AWS on port {port} runs with {} policies: stop it with scripts/down, or choose \
+         another port with --port",
+        match runs { Iam::Enforced => "enforced", Iam::Ignored => "ignored" }
+    )]
+    OtherIam { port: u16, runs: Iam },
+
+    #[error("{pattern} is not applied to the local AWS on port {port}: run scripts/up")]
+    NotApplied { pattern: &'static str, port: u16 },
+
+    #[error("{url} is not on this machine: add --remote if you mean it")]
+    NotOnThisMachine { url: String },
+
     #[error("`{command}` failed with {status}")]
     Failed { command: String, status: ExitStatus },
 
@@ -32,6 +47,12 @@ pub(crate) enum Error {
 
     #[error("the local AWS did not answer {action}")]
     Request { action: &'static str, source: Box<ureq::Error> },
+
+    #[error("the local AWS could not be asked for {target}")]
+    Call { target: String, source: Box<aws_call::Error> },
+
+    #[error("the local AWS answered {target} with {status}: {answer}")]
+    Refused { target: String, status: u16, answer: String },
 
     #[error("could not read the output of {what}")]
     Output { what: &'static str, source: serde_json::Error },
@@ -74,7 +95,9 @@ impl Error {
             | Self::NoMirror { .. }
             | Self::Input { .. }
             | Self::BadRequest { .. }
+            | Self::NotOnThisMachine { .. }
             | Self::NoUrl { .. }
+            | Self::OtherIam { .. }
             | Self::RestApi(rest_api::LoadError::Document(_))
             | Self::NoSuchFunction { .. }
             | Self::LocalAws(local_aws::Error::PortTaken { .. }) => 2,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use local_aws::Instance;
 use serde_json::{Value, json};
 
+use crate::cloud::Cloud;
 use crate::error::Error;
 use crate::output;
 
@@ -21,8 +22,7 @@ const FOLLOW: Duration = Duration::from_millis(500);
 
 /// Prints the lines of one function or of all, oldest first; with `follow` until interrupted.
 pub(crate) fn logs(instance: &Instance, function: Option<&str>, follow: bool) -> Result<(), Error> {
-    let record = instance.record()?.ok_or(Error::NotRunning { port: instance.port() })?;
-    let logs = Logs { endpoint: record.endpoint };
+    let logs = Logs { cloud: Cloud::of(instance)? };
     let functions = logs.functions()?;
     let chosen: Vec<_> = functions
         .iter()
@@ -70,7 +70,7 @@ struct Event {
 
 /// A client of CloudWatch Logs for the two calls that are needed here.
 struct Logs {
-    endpoint: String,
+    cloud: Cloud,
 }
 
 impl Logs {
@@ -103,32 +103,15 @@ impl Logs {
     }
 
     /// Every page of a listing.
-    fn all(
-        &self,
-        action: &'static str,
-        field: &str,
-        mut input: Value,
-    ) -> Result<Vec<Value>, Error> {
+    fn all(&self, action: &str, field: &str, mut input: Value) -> Result<Vec<Value>, Error> {
         let mut found = Vec::new();
         loop {
-            let page = self.call(action, &input)?;
+            let page = self.cloud.call("logs", &format!("Logs_20140328.{action}"), &input)?;
             found.extend(page[field].as_array().cloned().unwrap_or_default());
             match page["nextToken"].as_str() {
                 Some(token) => input["nextToken"] = token.into(),
                 None => return Ok(found),
             }
         }
-    }
-
-    fn call(&self, action: &'static str, input: &Value) -> Result<Value, Error> {
-        let failed = |source| Error::Request { action, source: Box::new(source) };
-        ureq::post(&self.endpoint)
-            .header("X-Amz-Target", format!("Logs_20140328.{action}"))
-            .header("Content-Type", "application/x-amz-json-1.1")
-            .send(input.to_string())
-            .map_err(failed)?
-            .body_mut()
-            .read_json()
-            .map_err(failed)
     }
 }

@@ -6,10 +6,12 @@
 mod checks;
 mod children;
 mod cli;
+mod cloud;
 mod down;
 mod env;
 mod error;
 mod examples;
+mod load;
 mod logs;
 mod output;
 mod package;
@@ -56,9 +58,9 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Ok::<_, Error>((repository, instance))
     };
     match cli.command {
-        Command::Up { only } => {
+        Command::Up { only, settings } => {
             let (repository, instance) = clone()?;
-            up::up(&repository, &instance, &only)?;
+            up::up(&repository, &instance, &only, settings)?;
         }
         Command::Down => {
             let (repository, instance) = clone()?;
@@ -76,11 +78,12 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Package { profile, architecture } => {
             package::package(&clone()?.0, profile, architecture)?;
         }
+        Command::Load(asked) => return load::load(&asked, || Ok(clone()?.1)),
         Command::Render(asked) => return render::render(&asked),
         Command::RestApi(asked) => return rest_api::rest_api(&asked),
-        Command::Serve => {
+        Command::Serve(settings) => {
             let (repository, instance) = clone()?;
-            serve::serve(&repository, instance)?;
+            serve::serve(&repository, instance, settings)?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -19,7 +19,14 @@ pub(crate) fn requests(instance: &Instance, follow: bool, as_json: bool) -> Resu
     loop {
         let page = since(&record.endpoint, after)?;
         for request in page["requests"].as_array().into_iter().flatten() {
-            if as_json { output::line(request) } else { output::line(line(request)) }
+            if as_json {
+                output::line(request);
+                continue;
+            }
+            output::line(line(request));
+            for line in detail(&request["detail"]) {
+                output::line(line);
+            }
         }
         after = page["last"].as_u64().unwrap_or(after);
         if !follow {
@@ -37,6 +44,25 @@ fn since(endpoint: &str, after: u64) -> Result<Value, Error> {
         .body_mut()
         .read_json()
         .map_err(failed)
+}
+
+/// What a failed call of a REST API sent and got, a line each. A payload has lines of its own, which
+/// stay below it.
+fn detail(detail: &Value) -> impl Iterator<Item = String> {
+    let members = ["integration", "request", "status", "answer", "failure"];
+    let told = members.into_iter().filter_map(|name| Some((name, detail.get(name)?)));
+    told.map(|(name, value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = printable(text.trim_end()).replace('\n', &format!("\n{:28}", ""));
+        format!("{:14}{name:<12}  {text}", "")
+    })
+}
+
+/// A text in which nothing speaks to the terminal: what clients send is not to be trusted.
+fn printable(text: &str) -> String {
+    let is_plain = |c: char| c == '\n' || !c.is_control();
+    let shown = |c: char| if is_plain(c) { c.to_string() } else { c.escape_default().to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// `12:30:05.123  terraform     dynamodb      DescribeTable  200  1.2 ms`

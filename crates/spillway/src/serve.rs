@@ -9,19 +9,24 @@ use std::time::Duration;
 use local_aws::{DETACH, Instance, READY, Supervisor};
 
 use crate::children;
+use crate::cli::CloudSettings;
 use crate::error::Error;
 use crate::output;
 use crate::repository::Repository;
 use crate::toolbox::Toolbox;
 
 /// Supervises until told to stop. Prints [`READY`] when the cloud answers.
-pub(crate) fn serve(repository: &Repository, instance: Instance) -> Result<(), Error> {
+pub(crate) fn serve(
+    repository: &Repository,
+    instance: Instance,
+    settings: CloudSettings,
+) -> Result<(), Error> {
     let toolbox = Toolbox::prepare(repository)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::io("start", "the supervisor's runtime".as_ref()))?;
-    let supervisor = Supervisor::new(instance, toolbox.python());
+    let supervisor = Supervisor::new(instance, toolbox.python(), settings.iam());
     runtime.block_on(supervisor.run(|| output::line(READY)))?;
     Ok(())
 }
@@ -35,7 +40,11 @@ pub(crate) struct Started {
 
 impl Started {
     /// Starts a supervisor of `instance` and waits until its cloud answers.
-    pub(crate) fn start(repository: &Repository, instance: &Instance) -> Result<Self, Error> {
+    pub(crate) fn start(
+        repository: &Repository,
+        instance: &Instance,
+        settings: CloudSettings,
+    ) -> Result<Self, Error> {
         std::fs::create_dir_all(instance.dir()).map_err(Error::io("create", instance.dir()))?;
         let log = instance.supervisor_log();
         let errors = File::create(&log).map_err(Error::io("create", &log))?;
@@ -43,6 +52,11 @@ impl Started {
             std::env::current_exe().map_err(Error::io("find", "this program".as_ref()))?;
         let mut child = Command::new(program)
             .args(["serve", "--port", &instance.port().to_string()])
+            .args(settings.arguments())
+            // The account that a shell is signed in to is none of the local AWS's business.
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .env_remove("AWS_SESSION_TOKEN")
             .current_dir(repository.root())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

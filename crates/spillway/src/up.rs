@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use local_aws::{Instance, Record};
 
-use crate::cli::{Pattern, Profile};
+use crate::cli::{CloudSettings, Pattern, Profile};
 use crate::error::Error;
 use crate::output;
 use crate::repository::Repository;
@@ -21,6 +21,7 @@ pub(crate) fn up(
     repository: &Repository,
     instance: &Instance,
     only: &[Pattern],
+    settings: CloudSettings,
 ) -> Result<(), Error> {
     let begun = Instant::now();
     progress::step("Checking tools", checks::check_tools)?;
@@ -28,8 +29,11 @@ pub(crate) fn up(
     progress::step("Packaging functions", || package::package(repository, Profile::Local, None))?;
 
     let title = format!("Starting the local AWS on {}", instance.endpoint());
-    let started = progress::step(&title, || start(repository, instance))?;
+    let started = progress::step(&title, || start(repository, instance, settings))?;
     let record = wait_for_cloud(instance)?;
+    if record.iam != settings.iam() {
+        return Err(Error::OtherIam { port: instance.port(), runs: record.iam });
+    }
     let patterns = progress::step("Applying environments/local", || {
         Terraform::new(repository, instance, only)?.apply(&record)
     })
@@ -47,8 +51,8 @@ pub(crate) fn up(
     ));
     for (pattern, outputs) in applied.patterns() {
         output::line(format_args!("\n{pattern}"));
-        for line in examples::curl_lines(pattern, outputs) {
-            output::line(format_args!("  {line}"));
+        for example in examples::examples(pattern, outputs) {
+            output::line(format_args!("  {example}"));
         }
     }
     output::line("\nscripts/spillway status | logs --follow | down");
@@ -56,7 +60,11 @@ pub(crate) fn up(
 }
 
 /// Starts a supervisor, unless one runs.
-fn start(repository: &Repository, instance: &Instance) -> Result<Option<Started>, Error> {
+fn start(
+    repository: &Repository,
+    instance: &Instance,
+    settings: CloudSettings,
+) -> Result<Option<Started>, Error> {
     children::check_interrupted()?;
     if instance.is_running()? {
         progress::detail("it runs already");
@@ -64,7 +72,7 @@ fn start(repository: &Repository, instance: &Instance) -> Result<Option<Started>
     }
     // What a supervisor that was killed has left. Its cloud is gone, so nothing there counts.
     instance.clear()?;
-    Started::start(repository, instance).map(Some)
+    Started::start(repository, instance, settings).map(Some)
 }
 
 /// The end of MiniStack's log: it goes with the local AWS, and may say why Terraform failed.
