@@ -4,17 +4,43 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Stdio};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, LazyLock};
 
+use aws_call::{Aws, Call, Outbound};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 use crate::command::{repository, spillway};
+
+/// Drives the calls of all tests.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(1).enable_all().build().expect("a runtime")
+});
+
+/// The signing names of services, by how their targets begin.
+const SIGNING_NAMES: [(&str, &str); 7] = [
+    ("AmazonSQS", "sqs"),
+    ("AmazonSSM", "ssm"),
+    ("AWSEvents", "events"),
+    ("AWSStepFunctions", "states"),
+    ("DynamoDB", "dynamodb"),
+    ("Kinesis", "kinesis"),
+    ("Logs", "logs"),
+];
+
+/// The service of an operation of the JSON protocol, as signatures name it.
+fn signing_name(target: &str) -> &'static str {
+    let known = SIGNING_NAMES.iter().find(|(prefix, _)| target.starts_with(prefix));
+    known.unwrap_or_else(|| panic!("no signing name is known for {target}")).1
+}
 
 /// A local AWS without a stack, with packaged functions ready to be applied.
 pub struct LocalAws {
     port: u16,
+    aws: Aws,
     /// Its standard input is the lifeline: it closes when the test process ends, however it ends.
     _supervisor: Child,
 }
@@ -22,8 +48,15 @@ pub struct LocalAws {
 impl LocalAws {
     /// The one of this test run, started by the first test that needs it.
     pub fn shared() -> &'static Self {
-        static SHARED: LazyLock<LocalAws> = LazyLock::new(LocalAws::start);
+        static SHARED: LazyLock<LocalAws> = LazyLock::new(|| LocalAws::start(&[]));
         &SHARED
+    }
+
+    /// One more, which refuses what policies do not allow.
+    pub fn enforcing_iam() -> &'static Self {
+        static ENFORCING: LazyLock<LocalAws> =
+            LazyLock::new(|| LocalAws::start(&["--enforce-iam"]));
+        &ENFORCING
     }
 
     /// Where it answers.
@@ -50,13 +83,61 @@ impl LocalAws {
         tempfile::tempdir_in(instance).expect("a folder in that of a running instance")
     }
 
-    /// Calls a service in AWS's JSON protocol, such as `DynamoDB_20120810.ListTables`.
+    /// Calls a service in AWS's JSON protocol, such as `DynamoDB_20120810.ListTables`, as the root of
+    /// the account.
+    ///
+    /// # Panics
+    /// If the service refuses; the message shows its answer.
     pub fn call(&self, target: &str, input: &Value) -> Value {
-        let headers = [("X-Amz-Target", target), ("Content-Type", "application/x-amz-json-1.0")];
-        let answer =
-            crate::request("POST", &self.endpoint(), &headers, input.to_string().as_bytes());
-        assert_eq!(answer.status, 200, "{target}: {}", answer.body);
-        answer.json()
+        let headers = [("x-amz-target", target), ("content-type", "application/x-amz-json-1.0")];
+        let answer = self.signed(signing_name(target), "POST", "/", &headers, &input.to_string());
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{target}: {error}: {answer}"))
+    }
+
+    /// Calls a service in AWS's query protocol as the root of the account and gives the XML.
+    ///
+    /// # Panics
+    /// If the service refuses; the message shows its answer.
+    pub fn query(&self, service: &'static str, form: &[(&str, &str)]) -> String {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        self.signed(service, "POST", "/", &headers, &form)
+    }
+
+    /// Calls a service's REST interface as the root of the account and gives the answer's body.
+    ///
+    /// # Panics
+    /// If the service refuses; the message shows its answer.
+    pub fn rest(&self, service: &'static str, method: &str, path: &str, body: &str) -> String {
+        self.signed(service, method, path, &[("content-type", "application/json")], body)
+    }
+
+    fn signed(
+        &self,
+        service: &'static str,
+        method: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &str,
+    ) -> String {
+        let value = |value: &str| value.parse().expect("a header's value");
+        let header = |(name, text): &(&'static str, &str)| {
+            (http::HeaderName::from_static(name), value(text))
+        };
+        let call = Call {
+            service,
+            host: service,
+            region: "us-east-1",
+            method: method.parse().expect("a method"),
+            path_and_query: path,
+            headers: headers.iter().map(header).collect(),
+            body: body.to_owned().into(),
+            role: None,
+        };
+        let answer = RUNTIME.block_on(self.aws.call(call)).expect("an answer");
+        let text = String::from_utf8_lossy(answer.body()).into_owned();
+        assert!(answer.status().is_success(), "{service} {method} {path} {body}: {text}");
+        text
     }
 
     /// The requests of late that it answered with an error, a line each.
@@ -67,10 +148,11 @@ impl LocalAws {
         refused.map(|request| format!("{request}\n")).collect()
     }
 
-    fn start() -> Self {
+    fn start(settings: &[&str]) -> Self {
         assert_cmd::Command::from(spillway(&["package", "--profile", "local"])).assert().success();
         let port = free_port();
         let mut supervisor = spillway(&["serve", "--port", &port.to_string()])
+            .args(settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -78,7 +160,9 @@ impl LocalAws {
         let output = supervisor.stdout.take().expect("standard output is piped");
         let ready = BufReader::new(output).lines().next();
         assert!(matches!(ready, Some(Ok(ref line)) if line == "ready"), "serve said {ready:?}");
-        Self { port, _supervisor: supervisor }
+        let endpoint = format!("http://localhost:{port}").parse().expect("a URL");
+        let aws = Aws::local(Arc::new(Outbound::new()), endpoint);
+        Self { port, aws, _supervisor: supervisor }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::terraform::TerraformRoot;
 
 /// What to apply.
 pub struct StackBuilder {
+    aws: &'static LocalAws,
     patterns: Option<Vec<String>>,
 }
 
@@ -27,11 +28,11 @@ impl StackBuilder {
         self
     }
 
-    /// Applies the stack to the local AWS of this run.
+    /// Applies the stack.
     pub fn apply(self) -> Stack {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let mut root = TerraformRoot::new("environments/local");
+        let mut root = TerraformRoot::on(self.aws, "environments/local");
         root.set("name", &name);
         if let Some(patterns) = self.patterns {
             root.set("patterns", Value::from(patterns).to_string());
@@ -45,17 +46,17 @@ impl StackBuilder {
 impl Stack {
     /// A stack for the shared local AWS.
     pub fn local() -> StackBuilder {
-        StackBuilder { patterns: None }
+        StackBuilder { aws: LocalAws::shared(), patterns: None }
+    }
+
+    /// A stack for the local AWS that enforces policies.
+    pub fn enforcing_iam() -> StackBuilder {
+        StackBuilder { aws: LocalAws::enforcing_iam(), patterns: None }
     }
 
     /// The prefix of every name in this stack.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// The local AWS it was applied to.
-    pub fn aws(&self) -> &'static LocalAws {
-        LocalAws::shared()
     }
 
     /// Where a pattern answers: for a function URL with a final slash, for an API with its path.

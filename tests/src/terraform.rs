@@ -25,10 +25,15 @@ impl TerraformRoot {
     /// The root in a folder of the repository, for the local AWS of this run. It has to have a
     /// backend of the kind `local`.
     pub fn new(folder: impl AsRef<Path>) -> Self {
+        Self::on(LocalAws::shared(), folder)
+    }
+
+    /// The root in a folder of the repository, for a local AWS.
+    pub fn on(aws: &'static LocalAws, folder: impl AsRef<Path>) -> Self {
         let root = Self {
-            aws: LocalAws::shared(),
+            aws,
             configuration: repository().join(folder),
-            dir: LocalAws::shared().folder(),
+            dir: aws.folder(),
             variables: BTreeMap::new(),
             destroyed: false,
         };
@@ -36,6 +41,11 @@ impl TerraformRoot {
         let path = format!("-backend-config=path={}", state.display());
         terraform_init(root.terraform(&["init", "-input=false", &path]));
         root
+    }
+
+    /// The local AWS it is applied to.
+    pub fn aws(&self) -> &'static LocalAws {
+        self.aws
     }
 
     /// Gives a variable its value, in Terraform's own notation where it is not a string.

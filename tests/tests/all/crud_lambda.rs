@@ -4,14 +4,16 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use std::thread;
+use std::time::Duration;
 
 use lambda_kit::{Aws, Settings};
 use order_api::DynamoDb;
 use serde_json::{Value, json};
-use spillway_tests::{Answer, LocalAws, Stack, get, post, request};
+use spillway_tests::{Answer, LocalAws, Stack, eventually, get, post, request};
 
 const PATTERN: &str = "crud-lambda";
 const JSON: &str = "application/json";
+const PATIENCE: Duration = Duration::from_secs(30);
 const JACKET: &str = r#"{"id":"1234ABCG","order_date":"2024-11-04T10:30:00Z","price":78.89,"product":"Beautiful Jacket"}"#;
 
 static STACK: LazyLock<Stack> = LazyLock::new(|| Stack::local().only(&[PATTERN]).apply());
@@ -335,6 +337,47 @@ fn other_paths_and_methods_are_refused_as_json() {
         let unexpected: Vec<_> = names.filter(|name| !known(name)).collect();
         assert_eq!(unexpected, [""; 0], "headers that nobody expects");
     }
+}
+
+#[test]
+fn requests_are_logged_and_counted() {
+    let cloud = LocalAws::shared();
+    let id = ask("ping", "{}").header("x-amzn-requestid").to_owned();
+    let name = format!("{}-order-api", STACK.name());
+    let line = eventually("the request in the access log", PATIENCE, || {
+        let group = format!("/aws/apigateway/{name}");
+        let input = json!({"logGroupName": group, "filterPattern": format!("\"{id}\"")});
+        let found = cloud.call("Logs_20140328.FilterLogEvents", &input);
+        found["events"][0]["message"].as_str().map(str::to_owned)
+    });
+    let line: Value = serde_json::from_str(&line).expect("a line is JSON");
+    let member = |name: &str| line[name].as_str().unwrap_or_else(|| panic!("{name} in {line}"));
+    for (name, expected) in [
+        ("requestId", id.as_str()),
+        ("status", "200"),
+        ("integrationStatus", "200"),
+        ("protocol", "HTTP/1.1"),
+        ("errorType", "-"),
+        ("wafStatus", "-"),
+    ] {
+        assert_eq!(member(name), expected, "{name} of {line}");
+    }
+    for name in ["responseLength", "responseLatency", "integrationLatency"] {
+        assert!(member(name).parse::<u64>().is_ok(), "{name} of {line}");
+    }
+    eventually("the request among the metrics", PATIENCE, || {
+        let input = json!({
+            "Namespace": "AWS/ApiGateway",
+            "MetricName": "Count",
+            "Dimensions": [{"Name": "ApiName", "Value": name}],
+            "StartTime": 0,
+            "EndTime": 4_102_444_800_u64,
+            "Period": 86400,
+            "Statistics": ["Sum"],
+        });
+        let found = cloud.call("GraniteServiceVersion20100801.GetMetricStatistics", &input);
+        found["Datapoints"][0]["Sum"].as_f64().filter(|&sum| sum >= 1.0)
+    });
 }
 
 /// The suite that the unit tests run on their double. It has tables of its own.

@@ -2,11 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod access;
+mod authorizers;
+mod comment_stream;
 mod crud_lambda;
 mod endpoint;
+mod event_sources;
 mod function_url_ingest;
+mod iam;
+mod load;
 mod modules;
 mod render;
 mod rest_api;
 mod rest_api_alone;
+mod service_integrations;
 mod up;

@@ -57,6 +57,11 @@ fn crud_lambda_passes_its_tests() {
 }
 
 #[test]
+fn dynamo_proxy_passes_its_tests() {
+    Root::new("modules/dynamo-proxy").run(&["test", "-no-color"]);
+}
+
+#[test]
 fn function_url_ingest_passes_its_tests() {
     Root::new("modules/function-url-ingest").run(&["test", "-no-color"]);
 }
@@ -72,10 +77,11 @@ fn the_local_environment_is_valid() {
 }
 
 /// Every folder with a Terraform configuration that others use.
-const DOCUMENTED: [&str; 6] = [
+const DOCUMENTED: [&str; 7] = [
     "modules/rust-lambda",
     "modules/rest-api",
     "modules/crud-lambda",
+    "modules/dynamo-proxy",
     "modules/function-url-ingest",
     "modules/stack",
     "environments/local",

@@ -95,12 +95,13 @@ fn up_brings_a_stack_that_answers_and_down_leaves_nothing() {
 
     // What a shell would make of `curl 'URL'`, on a machine that may have no curl.
     let urls: Vec<_> = printed.lines().filter_map(|line| line.strip_prefix("  curl '")).collect();
-    assert_eq!(urls.len(), 5, "{printed}");
+    assert_eq!(urls.len(), 8, "{printed}");
     for line in &urls {
         let (url, rest) = line.split_once('\'').unwrap();
-        let data = rest.strip_prefix(" -d '").and_then(|data| data.strip_suffix('\''));
-        let form = "application/x-www-form-urlencoded";
-        let answer = data.map_or_else(|| get(url), |data| post(url, form, data.as_bytes()));
+        let json = "application/json";
+        let data = rest.strip_prefix(&format!(" -H 'Content-Type: {json}' -d '"));
+        let data = data.and_then(|data| data.strip_suffix('\''));
+        let answer = data.map_or_else(|| get(url), |data| post(url, json, data.as_bytes()));
         assert_eq!(answer.status, 200, "{line}: {}", answer.body);
     }
 
