@@ -58,6 +58,16 @@ impl Failure {
         matches!(self, Self::Refused { code, .. } if code == exception)
     }
 
+    /// Whether it may be different soon: nobody answered, or there were too many calls.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Refused { code, .. } => {
+                code.contains("Throttl") || TOO_MANY.contains(&code.as_str())
+            }
+        }
+    }
+
     /// Whether it was refused for want of a permission.
     pub(crate) fn is_denial(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code.starts_with("AccessDenied"))
@@ -65,8 +75,13 @@ impl Failure {
 
     fn of(error: &aws_call::Error) -> Self {
         match error {
-            aws_call::Error::Role { .. } => {
-                Self::Refused { code: "AccessDenied".to_owned(), message: error.to_string() }
+            aws_call::Error::Role { status, .. } if status.is_server_error() => {
+                Self::Unreachable(error.to_string())
+            }
+            aws_call::Error::Role { answer, .. } => {
+                let code = code_in_xml(answer.as_bytes()).filter(|code| code.contains("Throttl"));
+                let code = code.unwrap_or("AccessDenied").to_owned();
+                Self::Refused { code, message: error.to_string() }
             }
             aws_call::Error::Unreachable(aws_call::Unreachable::TooLarge { .. }) => {
                 Self::Refused { code: TOO_LARGE.to_owned(), message: error.to_string() }
@@ -75,6 +90,14 @@ impl Failure {
         }
     }
 }
+
+/// What services say of too many calls, if they do not say that they throttle.
+const TOO_MANY: [&str; 4] = [
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+];
 
 /// The code of a failure whose answer was there and too large to be read.
 pub(crate) const TOO_LARGE: &str = "TooLarge";
@@ -157,6 +180,7 @@ pub(crate) fn succeeded(answer: Response<Bytes>) -> Result<Response<Bytes>, Fail
     let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
     let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
     let code = body["__type"].as_str().or_else(|| header("x-amzn-errortype"));
+    let code = code.or_else(|| code_in_xml(answer.body()));
     // `com.amazonaws.service#Exception` or `Exception:http://...`
     let code = code.unwrap_or(status.as_str());
     let code = code.rsplit('#').next().unwrap_or_default();
@@ -164,6 +188,12 @@ pub(crate) fn succeeded(answer: Response<Bytes>) -> Result<Response<Bytes>, Fail
     let message = body["message"].as_str().or_else(|| body["Message"].as_str());
     let message = message.map_or_else(|| text(answer.body()), ToOwned::to_owned);
     Err(Failure::Refused { code, message })
+}
+
+/// The code in an answer of SNS or S3, which speak XML.
+fn code_in_xml(body: &[u8]) -> Option<&str> {
+    let (_, rest) = std::str::from_utf8(body).ok()?.split_once("<Code>")?;
+    rest.split_once("</Code>").map(|(code, _)| code)
 }
 
 /// As much of an answer as a log line should hold.
@@ -182,9 +212,16 @@ impl Backoff {
     const LONGEST: Duration = Duration::from_secs(5);
 
     pub(crate) fn next(&mut self) -> Duration {
-        let wait = Self::FIRST.saturating_mul(1 << self.waits.min(16)).min(Self::LONGEST);
         self.waits += 1;
-        wait
+        Self::after(self.waits)
+    }
+
+    /// The wait after so many failures in a row; none after none.
+    pub(crate) fn after(failures: u32) -> Duration {
+        match failures.checked_sub(1) {
+            Some(waits) => Self::FIRST.saturating_mul(1 << waits.min(16)).min(Self::LONGEST),
+            None => Duration::ZERO,
+        }
     }
 
     pub(crate) fn reset(&mut self) {

@@ -13,7 +13,6 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::client::Failure;
 use crate::error::Error;
 use crate::input::Input;
 use crate::invoke::Configuration;
@@ -296,8 +295,10 @@ impl Call<'_> {
         let client = self.sources.client(self.region);
         match timeout(PATIENCE, client.configuration(name, qualifier)).await {
             Ok(Ok(configuration)) => Ok(configuration),
-            Ok(Err(Failure::Refused { .. })) => Err(Error::invalid("Function does not exist")),
-            Ok(Err(failure @ Failure::Unreachable(_))) => {
+            Ok(Err(failure)) if !failure.may_pass() => {
+                Err(Error::invalid("Function does not exist"))
+            }
+            Ok(Err(failure)) => {
                 (self.sources.log)(&format!("cannot create an event source mapping: {failure}"));
                 Err(Error::Unavailable)
             }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::batch::Aged;
-use crate::mapping::Source;
+use crate::mapping::{Kind, Source};
 
 /// What a record of an event takes beside its own text.
 const SEPARATOR: usize = 1;
@@ -87,6 +87,8 @@ pub(crate) fn from_kinesis(
 pub(crate) struct Message {
     pub(crate) id: String,
     pub(crate) receipt_handle: String,
+    /// Of a FIFO queue alone.
+    pub(crate) group: Option<String>,
     /// As the function sees it.
     pub(crate) document: Value,
     /// What it takes of the event's size.
@@ -96,6 +98,10 @@ pub(crate) struct Message {
 /// A message, as `ReceiveMessage` gives it.
 pub(crate) fn from_queue(message: &Value, source: &Source) -> Message {
     let (id, receipt_handle) = (text(&message["MessageId"]), text(&message["ReceiptHandle"]));
+    // A standard queue has groups, too, which say nothing of order.
+    let is_fifo = source.kind == Kind::Queue { fifo: true };
+    let group = message["Attributes"]["MessageGroupId"].as_str().filter(|_| is_fifo);
+    let group = group.map(ToOwned::to_owned);
     let attributes = message["MessageAttributes"].as_object();
     let mut document = json!({
         "messageId": id,
@@ -112,7 +118,7 @@ pub(crate) fn from_queue(message: &Value, source: &Source) -> Message {
         document["md5OfMessageAttributes"] = json!(digest);
     }
     let bytes = document.to_string().len() + SEPARATOR;
-    Message { id, receipt_handle, document, bytes }
+    Message { id, receipt_handle, group, document, bytes }
 }
 
 fn message_attributes(attributes: &Map<String, Value>) -> Map<String, Value> {

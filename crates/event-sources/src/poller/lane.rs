@@ -25,7 +25,8 @@ pub(super) struct Lane {
     shard: String,
     /// What comes before anything that is handed to it.
     waiting: VecDeque<StreamRecord>,
-    records: mpsc::Receiver<StreamRecord>,
+    /// Several at a time, as they were read.
+    records: mpsc::Receiver<Vec<StreamRecord>>,
     stop: Stop,
     backoff: Backoff,
 }
@@ -35,7 +36,7 @@ impl Lane {
         poll: Arc<Poll>,
         shard: &str,
         waiting: Vec<StreamRecord>,
-        records: mpsc::Receiver<StreamRecord>,
+        records: mpsc::Receiver<Vec<StreamRecord>>,
         stop: Stop,
     ) -> Self {
         let (shard, waiting) = (shard.to_owned(), waiting.into());
@@ -55,8 +56,8 @@ impl Lane {
         }
         rest.extend(self.waiting);
         self.records.close();
-        while let Some(record) = self.records.recv().await {
-            rest.push(record);
+        while let Some(records) = self.records.recv().await {
+            rest.extend(records);
         }
         rest
     }
@@ -79,12 +80,15 @@ impl Lane {
 
     /// The next record of a batch, if one comes in time.
     async fn next(&mut self, batch: &Gathering<StreamRecord>) -> Option<StreamRecord> {
-        if let Some(record) = self.waiting.pop_front() {
-            return Some(record);
+        if self.waiting.is_empty() {
+            let more = self.more(batch).await?;
+            self.waiting.extend(more);
         }
-        if let Ok(record) = self.records.try_recv() {
-            return Some(record);
-        }
+        self.waiting.pop_front()
+    }
+
+    /// The next records that were read, if any are in time.
+    async fn more(&mut self, batch: &Gathering<StreamRecord>) -> Option<Vec<StreamRecord>> {
         let closed = async {
             match batch.closes() {
                 Some(time) => sleep_until(time).await,
@@ -93,7 +97,7 @@ impl Lane {
         };
         tokio::select! {
             biased;
-            record = self.records.recv() => record,
+            records = self.records.recv() => records,
             () = closed => None,
             () = self.stop.requested() => None,
         }
@@ -173,7 +177,7 @@ impl Lane {
             let records = &part.records;
             match client.deliver(destination, role, &origin, &document, records).await {
                 Ok(()) => return log(&what),
-                Err(failure @ Failure::Refused { .. }) => {
+                Err(failure) if !failure.may_pass() => {
                     return log(&format!("{what}; {destination} refused them: {failure}"));
                 }
                 Err(failure) => {

@@ -18,7 +18,8 @@ use super::{Poll, Stop};
 use crate::client::{Backoff, Failure, TOO_LARGE};
 use crate::event::StreamRecord;
 
-/// As many records as DynamoDB Streams gives at once.
+/// As many records as DynamoDB Streams gives at once. Batches are made of what was read, however
+/// small they are.
 const MOST_RECORDS: usize = 1000;
 
 /// How long to wait for more when a read gave something, and at most when it did not.
@@ -34,20 +35,14 @@ pub(super) async fn run(
 ) -> ShardMemory {
     let mut lanes = JoinSet::new();
     let count = poll.plan.settings.parallelization;
-    let capacity = poll.plan.settings.batch_size.clamp(1, MOST_RECORDS);
     let mut senders = Vec::new();
-    let mut shares: Vec<Vec<StreamRecord>> = Vec::new();
-    shares.resize_with(count, Vec::new);
-    for record in memory.unsettled.drain(..) {
-        shares[lane_of(&record, count)].push(record);
-    }
-    for share in shares {
-        let (sender, receiver) = mpsc::channel(capacity);
+    for share in shares(memory.unsettled.drain(..), count) {
+        let (sender, receiver) = mpsc::channel(1);
         senders.push(sender);
         let lane = Lane::new(Arc::clone(poll), id, share, receiver, stop.clone());
         lanes.spawn(lane.run());
     }
-    let mut reader = Reader { poll, id, stop, limit: capacity, wait: SOON };
+    let mut reader = Reader { poll, id, stop, limit: MOST_RECORDS, wait: SOON };
     reader.read(&mut memory, &senders).await;
     drop(senders);
     let mut unsettled = Vec::from(std::mem::take(&mut memory.unsettled));
@@ -69,6 +64,16 @@ pub(super) async fn run(
     memory
 }
 
+/// What of these records is each lane's.
+fn shares(records: impl Iterator<Item = StreamRecord>, lanes: usize) -> Vec<Vec<StreamRecord>> {
+    let mut shares = Vec::new();
+    shares.resize_with(lanes, Vec::new);
+    for record in records {
+        shares[lane_of(&record, lanes)].push(record);
+    }
+    shares
+}
+
 fn lane_of(record: &StreamRecord, lanes: usize) -> usize {
     let mut hasher = DefaultHasher::new();
     record.key.hash(&mut hasher);
@@ -86,7 +91,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Reads on until the shard ends or it is told to stop. What it has read and could not hand on is
     /// left in the memory.
-    async fn read(&mut self, memory: &mut ShardMemory, lanes: &[mpsc::Sender<StreamRecord>]) {
+    async fn read(&mut self, memory: &mut ShardMemory, lanes: &[mpsc::Sender<Vec<StreamRecord>>]) {
         let mut backoff = Backoff::default();
         while !memory.ended && !self.stop.is_requested() {
             let had_iterator = memory.iterator.is_some();
@@ -116,7 +121,7 @@ impl Reader<'_> {
     async fn read_once(
         &mut self,
         memory: &mut ShardMemory,
-        lanes: &[mpsc::Sender<StreamRecord>],
+        lanes: &[mpsc::Sender<Vec<StreamRecord>>],
     ) -> Result<bool, Failure> {
         let Poll { client, plan, .. } = self.poll;
         let role = self.poll.role();
@@ -128,41 +133,53 @@ impl Reader<'_> {
         };
         let page = api.records(self.id, &iterator, self.limit).await?;
         let count = page.records.len();
-        let since = match memory.position {
-            Position::At(time) => Some(time),
-            _ => None,
-        };
         if let Some(last) = page.records.last() {
             memory.position = Position::After(last.sequence_number.clone());
         }
         memory.ended = page.next.is_none();
         memory.iterator = page.next;
         self.wait = if count > 0 { SOON } else { (self.wait * 2).min(LATER) };
+        let mut accepted = Vec::new();
         for record in page.records {
-            // To the second, which is as exact as DynamoDB's times are.
-            let is_older = since.is_some_and(|time| record.arrived.as_second() < time.as_second());
-            if !is_older && plan.settings.filters.accept(plan.source.kind, &record.document) {
-                self.hand_on(record, memory, lanes).await;
+            if let Some(time) = memory.not_before {
+                // To the second, which is as exact as DynamoDB's times are.
+                if record.arrived.as_second() < time.as_second() {
+                    continue;
+                }
+                memory.not_before = None;
+            }
+            if plan.settings.filters.accept(plan.source.kind, &record.document) {
+                accepted.push(record);
             }
         }
+        self.hand_on(accepted, memory, lanes).await;
         Ok(count >= self.limit)
     }
 
+    /// Gives each lane its share, and waits for those that have enough to do.
     async fn hand_on(
         &self,
-        record: StreamRecord,
+        records: Vec<StreamRecord>,
         memory: &mut ShardMemory,
-        lanes: &[mpsc::Sender<StreamRecord>],
+        lanes: &[mpsc::Sender<Vec<StreamRecord>>],
     ) {
-        let lane = &lanes[lane_of(&record, lanes.len())];
-        tokio::select! {
-            biased;
-            () = self.stop.requested() => memory.unsettled.push_back(record),
-            permit = lane.reserve() => match permit {
-                Ok(permit) => permit.send(record),
-                // The lane has stopped before we were told to.
-                Err(_) => memory.unsettled.push_back(record),
-            },
+        let shares = shares(records.into_iter(), lanes.len());
+        let mut busy = Vec::new();
+        for (lane, share) in lanes.iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
+            if let Err(back) = lane.try_send(share) {
+                busy.push((lane, back.into_inner()));
+            }
+        }
+        for (lane, share) in busy {
+            let permit = tokio::select! {
+                biased;
+                () = self.stop.requested() => None,
+                permit = lane.reserve() => permit.ok(),
+            };
+            match permit {
+                Some(permit) => permit.send(share),
+                None => memory.unsettled.extend(share),
+            }
         }
     }
 }

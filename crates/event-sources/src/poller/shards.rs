@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_call::Role;
+use jiff::Timestamp;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::sleep;
 
@@ -42,6 +43,8 @@ enum State {
 #[derive(Debug)]
 pub(super) struct ShardMemory {
     pub(super) position: Position,
+    /// What arrived before this time is skipped, until something has arrived since.
+    pub(super) not_before: Option<Timestamp>,
     /// For as long as it lasts.
     pub(super) iterator: Option<String>,
     /// Whether everything was read, and nothing is written any more.
@@ -52,7 +55,11 @@ pub(super) struct ShardMemory {
 
 impl ShardMemory {
     fn at(position: Position) -> Self {
-        Self { position, iterator: None, ended: false, unsettled: VecDeque::new() }
+        let not_before = match position {
+            Position::At(time) => Some(time),
+            _ => None,
+        };
+        Self { position, not_before, iterator: None, ended: false, unsettled: VecDeque::new() }
     }
 }
 
@@ -97,17 +104,16 @@ async fn look_around(poll: &Poll, memory: &mut Memory) -> Result<(), Failure> {
         }
         let mut found = ShardMemory::at(match start {
             Start::TrimHorizon => Position::TrimHorizon,
-            Start::Latest => Position::Latest,
+            // Should the iterator end unused, reading goes on with what has arrived since.
+            Start::Latest => Position::At(poll.client.cloud.now()),
             Start::At(time) => Position::At(time),
         });
         if start == Start::Latest && closed {
             found.ended = true;
         } else if start == Start::Latest {
             // The iterator is made before the mapping is enabled: what is written from then on is
-            // read. Should it end unused, reading goes on with what has arrived since.
-            let now = poll.client.cloud.now();
-            found.iterator = Some(api.iterator(&id, &found.position).await?);
-            found.position = Position::At(now);
+            // read.
+            found.iterator = Some(api.iterator(&id, &Position::Latest).await?);
         }
         memory.shards.insert(id, Tracked { parents, state: State::Resting(found) });
     }

@@ -53,6 +53,7 @@ pub(super) struct Page {
 pub(super) async fn probe(client: &Client, source: &Source, role: Role<'_>) -> Option<String> {
     let arn = &source.arn;
     match (StreamApi { client, source, role }.shards().await, source.kind) {
+        (Err(failure), _) if failure.may_pass() => None,
         (Err(failure), kind) if failure.is_denial() => {
             let list = if kind == Kind::Kinesis { " ListShards," } else { "" };
             Some(format!(

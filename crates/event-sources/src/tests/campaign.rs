@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::world::{KINESIS, QUEUE, Reply, STREAM, World};
+use super::world::{FIFO, KINESIS, QUEUE, Reply, STREAM, World};
 
 /// Longer than all acts with the longest wait before each.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -60,7 +60,8 @@ fn settings() -> impl Strategy<Value = Value> {
     let retries = prop_oneof![Just(-1), 0..3_i64];
     let sizes = (1..8_usize, 1..5_usize, 0..2_u64);
     (any::<bool>(), retries, sizes).prop_map(|(bisect, retries, (size, lanes, window))| {
-        let destination = json!({"OnFailure": {"Destination": format!("{QUEUE}-failed")}});
+        // A bucket, because it gets the records themselves.
+        let destination = json!({"OnFailure": {"Destination": "arn:aws:s3:::failed"}});
         json!({
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": bisect, "MaximumRetryAttempts": retries,
@@ -94,7 +95,7 @@ async fn live(
     let mut acts = acts.into_iter();
     let succeeded = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&succeeded);
-    let stops_at_first = source != QUEUE;
+    let (stops_at_first, reports_the_rest) = (source != QUEUE, source == FIFO);
     world.slow_function(move |event| {
         let mut ids = ids(event);
         let reply = match acts.next().unwrap_or(Act::Works) {
@@ -104,13 +105,18 @@ async fn live(
             Act::Reports(places) => {
                 let bad: BTreeSet<_> =
                     places.iter().filter_map(|place| ids.get(*place)).cloned().collect();
-                let reported: Vec<_> = bad.iter().map(|id| json!({"itemIdentifier": id})).collect();
+                let mut reported = Vec::from_iter(bad.clone());
                 if stops_at_first {
                     let first = ids.iter().position(|id| bad.contains(id)).unwrap_or(ids.len());
-                    ids.truncate(first);
+                    let rest = ids.split_off(first);
+                    if reports_the_rest {
+                        reported = rest;
+                    }
                 } else {
                     ids.retain(|id| !bad.contains(id));
                 }
+                let reported: Vec<_> =
+                    reported.iter().map(|id| json!({"itemIdentifier": id})).collect();
                 Reply::Answers(json!({"batchItemFailures": reported}))
             }
         };
@@ -127,10 +133,10 @@ async fn live(
                 let values: Vec<_> =
                     (count..count + more).map(|n| format!("{}/{n}", n % 5)).collect();
                 let values: Vec<_> = values.iter().map(String::as_str).collect();
-                if source == QUEUE {
-                    world.send(&values)
-                } else {
-                    world.write(&values)
+                match source {
+                    QUEUE => world.send(&values),
+                    FIFO => world.send_in_groups(&values),
+                    _ => world.write(&values),
                 }
                 count += more;
             }
@@ -165,11 +171,8 @@ fn settled(world: &World, succeeded: &[String]) -> BTreeSet<String> {
     let mut settled: BTreeSet<String> = succeeded.iter().cloned().collect();
     for (_, _, body) in &world.state().delivered {
         let document: Value = serde_json::from_str(body).unwrap();
-        let batches = ["KinesisBatchInfo", "DDBStreamBatchInfo"].map(|name| &document[name]);
-        let batch = batches.into_iter().find(|batch| batch.is_object()).unwrap();
-        let bound = |name: &str| batch[name].as_str().unwrap().parse::<u32>().unwrap();
-        let range = bound("startSequenceNumber")..=bound("endSequenceNumber");
-        settled.extend(range.map(|number| number.to_string()));
+        let event = serde_json::from_str(document["payload"].as_str().unwrap()).unwrap();
+        settled.extend(ids(&event));
     }
     settled
 }
@@ -212,6 +215,27 @@ proptest! {
             let (count, succeeded) = live(&world, QUEUE, acts, settings, incidents).await;
             prop_assert_eq!(succeeded.into_iter().collect::<BTreeSet<_>>().len(), count);
             prop_assert!(world.state().messages.is_empty());
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn every_message_of_a_group_succeeds_in_order(acts in acts(), incidents in incidents()) {
+        run(async {
+            let world = World::new();
+            let settings = json!({"FunctionResponseTypes": ["ReportBatchItemFailures"], "BatchSize": 4});
+            let (count, succeeded) = live(&world, FIFO, acts, settings, incidents).await;
+            let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            let mut known = BTreeSet::new();
+            for id in succeeded.into_iter().filter(|id| known.insert(id.clone())) {
+                let number = id.strip_prefix("message-").unwrap().parse::<u32>().unwrap();
+                groups.entry(number % 5).or_default().push(number);
+            }
+            prop_assert_eq!(known.len(), count);
+            prop_assert!(world.state().messages.is_empty());
+            for numbers in groups.values() {
+                prop_assert!(numbers.is_sorted(), "{numbers:?}");
+            }
             Ok(())
         })?;
     }

@@ -143,6 +143,18 @@ async fn a_role_that_cannot_read_the_source_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn services_that_do_not_answer_are_no_mistake_of_the_caller() {
+    let world = World::new();
+    world.state().throttled.insert("lambda".to_owned(), 1);
+    let queue = json!({"FunctionName": "f", "EventSourceArn": QUEUE});
+    let (status, answer) = world.call(Method::POST, MAPPINGS, &queue).await;
+    assert_eq!((status, answer["Type"].as_str()), (503, Some("Service")));
+    // What the poller will ask again is not waited for.
+    world.state().throttled.insert("GetQueueAttributes".to_owned(), 1);
+    assert_eq!(world.call(Method::POST, MAPPINGS, &queue).await.0, 202);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_source_is_mapped_to_a_function_once() {
     let world = World::new();
     let uuid = world.map(STREAM, json!({})).await;

@@ -3,8 +3,11 @@
 mod batches;
 mod campaign;
 mod control;
+mod fifo;
 mod filters;
 mod queues;
 mod reports;
+mod stream_failures;
+mod stream_positions;
 mod streams;
 mod world;

@@ -132,6 +132,86 @@ async fn a_disabled_mapping_leaves_messages_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_long_queue_is_drained_side_by_side() {
+    let world = World::new();
+    world.state().receiving = Duration::from_secs(1);
+    world.send(&["x"; 400]);
+    world.map(QUEUE, json!({"ScalingConfig": {"MaximumConcurrency": 10}})).await;
+    world.invoked(40).await;
+    // One after the other, it would take 40 seconds.
+    let last = *world.state().times.last().unwrap();
+    assert!(last.as_secs() < 20, "{last:?}");
+    world.settles().await;
+    assert!(world.state().messages.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_queue_is_asked_by_one_alone() {
+    let world = World::new();
+    world.send(&["x"; 100]);
+    world.map(QUEUE, json!({})).await;
+    world.settles().await;
+    let before = world.state().count("ReceiveMessage");
+    world.settles().await;
+    let during = world.state().count("ReceiveMessage") - before;
+    assert!(during <= 61, "two minutes of two seconds each, not {during}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_that_fails_is_invoked_ever_less() {
+    let world = World::new();
+    world.function(|_| Reply::Fails);
+    world.send(&["x"; 1000]);
+    world.map(QUEUE, json!({"BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 2}})).await;
+    tokio::time::sleep(Duration::from_secs(25)).await;
+    let count = world.state().events.len();
+    assert!((5..30).contains(&count), "{count}");
+    world.function(|_| Reply::Answers(Value::Null));
+    world.until("an empty queue", |state| state.messages.is_empty()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_that_reports_failures_is_not_invoked_less() {
+    let world = World::new();
+    world.function(|_| Reply::Fails);
+    world.send(&["x"; 50]);
+    let settings = json!({
+        "BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 2},
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+    });
+    world.map(QUEUE, settings).await;
+    world.invoked(50).await;
+    assert!(world.state().times[49].as_secs() < 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_of_the_queue_that_are_throttled_are_made_again() {
+    let world = World::new();
+    world.send(&["a", r#"{"a":1}"#]);
+    let operations = ["GetQueueAttributes", "ReceiveMessage", "DeleteMessageBatch"];
+    world.state().throttled.extend(operations.map(|operation| (operation.to_owned(), 3)));
+    let filters = json!({"Filters": [{"Pattern": r#"{"body":["a"]}"#}]});
+    world.map(QUEUE, json!({"FilterCriteria": filters})).await;
+    assert_eq!(world.settles().await, [["a"]]);
+    assert!(world.state().messages.is_empty());
+    assert_eq!(world.state().count("DeleteMessageBatch"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_goes_on_after_the_cloud_was_away() {
+    let world = World::new();
+    let uuid = world.map(QUEUE, json!({})).await;
+    world.state().down = true;
+    world.send(&["a"]);
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    let result = world.get(&uuid).await["LastProcessingResult"].clone();
+    assert!(result.as_str().unwrap().starts_with("PROBLEM: the service cannot be reached"));
+    world.state().down = false;
+    assert_eq!(world.settles().await, [["a"]]);
+    assert!(world.get(&uuid).await.get("LastProcessingResult").is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_event_is_as_lambda_writes_it() {
     let world = World::new();
     world.send_with("a", json!({"n": {"StringValue": "1", "DataType": "Number"}}));

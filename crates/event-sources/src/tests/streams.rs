@@ -1,15 +1,19 @@
-//! What a function gets of a stream, and what becomes of it.
+//! What a function gets of a stream.
 
 use std::time::Duration;
 
-use http::Method;
 use serde_json::{Value, json};
 
-use super::world::{FUNCTION, KINESIS, Reply, STREAM, World};
+use super::world::{KINESIS, Reply, STREAM, World};
 
 /// What the function gets of these records under these settings, if it fails on events with `bad`.
 #[track_caller]
-fn check(settings: Value, records: &[&str], bad: &'static [&'static str], batches: &[&[&str]]) {
+pub(super) fn check(
+    settings: Value,
+    records: &[&str],
+    bad: &'static [&'static str],
+    batches: &[&[&str]],
+) {
     for source in [STREAM, KINESIS] {
         let runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = { runtime }.enable_time().start_paused(true).build().unwrap();
@@ -28,23 +32,6 @@ fn check(settings: Value, records: &[&str], bad: &'static [&'static str], batche
 fn a_batch_has_what_is_there_up_to_the_batch_size() {
     check(json!({}), &["a", "b", "c"], &[], &[&["a", "b", "c"]]);
     check(json!({"BatchSize": 2}), &["a", "b", "c"], &[], &[&["a", "b"], &["c"]]);
-}
-
-#[test]
-fn a_failed_batch_is_tried_again_as_often_as_allowed_and_then_given_up() {
-    let settings = json!({"BatchSize": 2, "MaximumRetryAttempts": 2});
-    let failed: &[&str] = &["a", "b"];
-    check(settings, &["a", "b", "c"], &["b"], &[failed, failed, failed, &["c"]]);
-    let settings = json!({"BatchSize": 2, "MaximumRetryAttempts": 0});
-    check(settings, &["a", "b", "c"], &["b"], &[failed, &["c"]]);
-}
-
-#[test]
-fn bisection_isolates_the_poison_and_takes_nothing_from_the_retries() {
-    let settings = json!({"BisectBatchOnFunctionError": true, "MaximumRetryAttempts": 1});
-    let batches: &[&[&str]] =
-        &[&["a", "b", "c", "d"], &["a", "b"], &["c", "d"], &["c"], &["c"], &["d"]];
-    check(settings, &["a", "b", "c", "d"], &["c"], batches);
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,272 +64,6 @@ async fn an_event_is_at_most_six_megabytes() {
     world.map(STREAM, json!({})).await;
     let sizes: Vec<_> = world.settles().await.iter().map(Vec::len).collect();
     assert_eq!(sizes, [2, 1]);
-}
-
-/// What the function gets, if it reports these records once each.
-async fn reported(settings: Value, mut bad: Vec<&'static str>) -> Vec<Vec<String>> {
-    let world = World::new();
-    world.function(move |event| {
-        let records = event["Records"].as_array().unwrap().iter();
-        let failures: Vec<_> = records
-            .map(|record| &record["dynamodb"])
-            .filter(|change| {
-                let value = change["NewImage"]["v"]["S"].as_str().unwrap();
-                let found = bad.iter().position(|bad| *bad == value);
-                found.map(|place| bad.remove(place)).is_some()
-            })
-            .map(|change| json!({"itemIdentifier": change["SequenceNumber"]}))
-            .collect();
-        Reply::Answers(json!({"batchItemFailures": failures}))
-    });
-    world.write(&["a", "b", "c", "d"]);
-    world.map(STREAM, settings).await;
-    world.settles().await
-}
-
-#[tokio::test(start_paused = true)]
-async fn from_the_lowest_reported_record_on_everything_is_done_again() {
-    let settings = json!({"FunctionResponseTypes": ["ReportBatchItemFailures"]});
-    let batches = reported(settings, vec!["c", "b"]).await;
-    assert_eq!(batches, [&["a", "b", "c", "d"][..], &["b", "c", "d"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn reports_count_only_where_they_are_switched_on() {
-    assert_eq!(reported(json!({}), vec!["b"]).await, [["a", "b", "c", "d"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_reported_poison_is_isolated_by_bisection() {
-    let settings = json!({
-        "FunctionResponseTypes": ["ReportBatchItemFailures"],
-        "BisectBatchOnFunctionError": true, "MaximumRetryAttempts": 1,
-    });
-    let batches = reported(settings, vec!["b"; 10]).await;
-    let expected: [&[&str]; 6] =
-        [&["a", "b", "c", "d"], &["b", "c", "d"], &["b", "c"], &["b"], &["b"], &["c"]];
-    assert_eq!(batches[..6], expected);
-    assert_eq!(batches[6..], [["d"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_given_up_goes_to_the_destination_with_aws_document() {
-    let world = World::new();
-    world.fails_on(&["b"]);
-    world.write(&["b", "c"]);
-    let destination = "arn:aws:sqs:eu-west-1:000000000000:failed";
-    let settings = json!({
-        "MaximumRetryAttempts": 1,
-        "DestinationConfig": {"OnFailure": {"Destination": destination}},
-    });
-    world.map(STREAM, settings).await;
-    world.until("delivery", |state| !state.delivered.is_empty()).await;
-    let (service, queue, body) = world.state().delivered[0].clone();
-    assert_eq!(service, "sqs");
-    assert!(queue.ends_with("/000000000000/failed"), "{queue}");
-    let mut document: Value = serde_json::from_str(&body).unwrap();
-    assert!(document["requestContext"]["requestId"].take().is_string());
-    assert!(document["timestamp"].take().as_str().unwrap().starts_with("2027-01-15T08:00:0"));
-    let expected = json!({
-        "requestContext": {
-            "requestId": null, "functionArn": FUNCTION, "condition": "RetryAttemptsExhausted",
-            "approximateInvokeCount": 2,
-        },
-        "responseContext": {
-            "statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled",
-        },
-        "version": "1.0",
-        "timestamp": null,
-        "DDBStreamBatchInfo": {
-            "shardId": "shard-1", "startSequenceNumber": "1000", "endSequenceNumber": "1001",
-            "approximateArrivalOfFirstRecord": "2027-01-15T08:00:00Z",
-            "approximateArrivalOfLastRecord": "2027-01-15T08:00:00Z",
-            "batchSize": 2, "streamArn": STREAM,
-        },
-    });
-    assert_eq!(document, expected);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_topic_gets_the_document_and_a_bucket_the_records_too() {
-    for destination in ["arn:aws:sns:eu-west-1:000000000000:failed", "arn:aws:s3:::failed"] {
-        let world = World::new();
-        world.fails_on(&["b"]);
-        world.write(&["b"]);
-        let settings = json!({
-            "MaximumRetryAttempts": 0,
-            "DestinationConfig": {"OnFailure": {"Destination": destination}},
-        });
-        let uuid = world.map(KINESIS, settings).await;
-        world.until("delivery", |state| !state.delivered.is_empty()).await;
-        let (service, place, body) = world.state().delivered[0].clone();
-        if service == "sns" {
-            let form: Vec<_> = form_urlencoded::parse(body.as_bytes()).collect();
-            assert!(form.contains(&("TopicArn".into(), destination.into())), "{body}");
-            assert!(form.iter().any(|(name, value)| name == "Message"
-                && value.contains("\"KinesisBatchInfo\"")
-                && value.contains("08:00:00.500Z")));
-        } else {
-            let start = format!("/failed/aws/lambda/{uuid}/shard-1/2027/01/15/2027-01-15T08.00.0");
-            assert!(place.starts_with(&start), "{place}");
-            let document: Value = serde_json::from_str(&body).unwrap();
-            let event: Value = serde_json::from_str(document["payload"].as_str().unwrap()).unwrap();
-            assert_eq!(event["Records"].as_array().unwrap().len(), 1);
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn delivery_waits_for_a_destination_that_cannot_be_reached() {
-    let world = World::new();
-    world.fails_on(&["a"]);
-    world.write(&["a"]);
-    let destination = "arn:aws:sqs:eu-west-1:000000000000:failed";
-    let settings = json!({
-        "MaximumRetryAttempts": 1,
-        "DestinationConfig": {"OnFailure": {"Destination": destination}},
-    });
-    world.map(STREAM, settings).await;
-    world.invoked(1).await;
-    world.state().down = true;
-    tokio::time::sleep(Duration::from_secs(60)).await;
-    assert!(world.state().delivered.is_empty());
-    world.state().down = false;
-    world.until("delivery", |state| state.delivered.len() == 1).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn records_that_are_too_old_are_given_up() {
-    let world = World::new();
-    world.fails_on(&["a"]);
-    world.write(&["a"]);
-    let destination = "arn:aws:sqs:eu-west-1:000000000000:failed";
-    let settings = json!({
-        "MaximumRecordAgeInSeconds": 60, "BatchSize": 1,
-        "DestinationConfig": {"OnFailure": {"Destination": destination}},
-    });
-    world.map(STREAM, settings).await;
-    tokio::time::sleep(Duration::from_secs(30)).await;
-    world.write(&["b"]);
-    world.until("delivery", |state| !state.delivered.is_empty()).await;
-    let document: Value = serde_json::from_str(&world.state().delivered[0].2).unwrap();
-    assert_eq!(document["requestContext"]["condition"], "RecordAgeExceeded");
-    let batches = world.settles().await;
-    assert_eq!(batches.last().unwrap(), &["b"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn throttling_counts_as_no_try() {
-    let world = World::new();
-    let mut throttled = 20;
-    world.function(move |_| {
-        throttled -= 1;
-        if throttled > 0 { Reply::Throttled } else { Reply::Answers(Value::Null) }
-    });
-    world.write(&["a"]);
-    let uuid = world.map(STREAM, json!({"MaximumRetryAttempts": 0})).await;
-    assert_eq!(world.settles().await, [["a"]]);
-    assert_eq!(world.get(&uuid).await["LastProcessingResult"], "OK");
-}
-
-#[tokio::test(start_paused = true)]
-async fn it_goes_on_where_it_was_after_the_cloud_was_away() {
-    let world = World::new();
-    world.write(&["a"]);
-    let uuid = world.map(STREAM, json!({})).await;
-    world.invoked(1).await;
-    world.state().down = true;
-    tokio::time::sleep(Duration::from_secs(1200)).await;
-    let result = world.get(&uuid).await["LastProcessingResult"].clone();
-    assert!(result.as_str().unwrap().starts_with("PROBLEM: the service cannot be reached"));
-    world.write(&["b"]);
-    world.end_iterators();
-    world.state().down = false;
-    assert_eq!(world.settles().await, [["a"], ["b"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_role_without_the_permission_is_a_problem_that_shows() {
-    let world = World::new();
-    let uuid = world.map(STREAM, json!({})).await;
-    world.state().denied.insert("GetRecords".to_owned());
-    world.write(&["a"]);
-    tokio::time::sleep(Duration::from_secs(10)).await;
-    let result = world.get(&uuid).await["LastProcessingResult"].clone();
-    assert!(result.as_str().unwrap().starts_with("PROBLEM: AccessDeniedException: User is not"));
-    assert!(world.state().logged("not authorized to perform: GetRecords"));
-    world.state().denied.clear();
-    assert_eq!(world.settles().await, [["a"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn latest_is_what_comes_after_the_mapping_was_enabled() {
-    for source in [STREAM, KINESIS] {
-        let world = World::new();
-        world.write(&["a"]);
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        world.map(source, json!({"StartingPosition": "LATEST"})).await;
-        // Before it has read anything, its iterator ends.
-        world.end_iterators();
-        world.write(&["b"]);
-        assert_eq!(world.settles().await, [["b"]], "{source}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn at_timestamp_is_what_arrived_then_or_later() {
-    let world = World::new();
-    world.write(&["a"]);
-    tokio::time::sleep(Duration::from_secs(100)).await;
-    world.write(&["b"]);
-    let start = json!({
-        "StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 1_800_000_050,
-    });
-    world.map(KINESIS, start).await;
-    assert_eq!(world.settles().await, [["b"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn nothing_is_lost_or_doubled_by_disabling() {
-    let world = World::new();
-    world.slow_function(|_| (Duration::from_secs(5), Reply::Answers(Value::Null)));
-    world.write(&["a", "b", "c", "d"]);
-    let uuid = world.map(STREAM, json!({"BatchSize": 1})).await;
-    world.invoked(2).await;
-    assert_eq!(world.update(&uuid, json!({"Enabled": false})).await["State"], "Disabling");
-    world.reaches(&uuid, "Disabled").await;
-    world.write(&["e"]);
-    world.end_iterators();
-    assert_eq!(world.settles().await, [["a"], ["b"]]);
-    assert_eq!(world.update(&uuid, json!({"Enabled": true})).await["State"], "Enabling");
-    world.reaches(&uuid, "Enabled").await;
-    assert_eq!(world.settles().await, [["a"], ["b"], ["c"], ["d"], ["e"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_update_takes_effect_on_what_is_not_settled() {
-    let world = World::new();
-    world.fails_on(&["b"]);
-    world.write(&["a", "b", "c"]);
-    let uuid = world.map(STREAM, json!({})).await;
-    world.invoked(3).await;
-    world.fails_on(&[]);
-    assert_eq!(world.update(&uuid, json!({"BatchSize": 1})).await["State"], "Updating");
-    world.reaches(&uuid, "Enabled").await;
-    let batches = world.settles().await;
-    assert_eq!(batches[batches.len() - 3..], [["a"], ["b"], ["c"]]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deleted_mapping_is_gone_and_invokes_nothing() {
-    let world = World::new();
-    let uuid = world.map(STREAM, json!({})).await;
-    let path = format!("/2015-03-31/event-source-mappings/{uuid}");
-    let (status, mapping) = world.call(Method::DELETE, &path, &Value::Null).await;
-    assert_eq!((status, &mapping["State"]), (202, &json!("Deleting")));
-    world.write(&["a"]);
-    assert!(world.settles().await.is_empty());
-    assert_eq!(world.call(Method::GET, &path, &Value::Null).await.0, 404);
 }
 
 #[tokio::test(start_paused = true)]
