@@ -20,6 +20,7 @@ mod filter;
 mod input;
 mod invoke;
 mod mapping;
+mod news;
 mod pattern;
 mod poller;
 mod report;

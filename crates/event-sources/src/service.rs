@@ -9,6 +9,7 @@ use http::{Request, Response, Uri};
 
 use crate::client::{Client, Cloud};
 use crate::control;
+use crate::news::News;
 use crate::store::Store;
 
 /// The event source mappings of one account. Clones share everything.
@@ -17,6 +18,7 @@ pub struct EventSources {
     pub(crate) account: Arc<str>,
     pub(crate) cloud: Arc<dyn Cloud>,
     pub(crate) store: Store,
+    pub(crate) news: Arc<News>,
     pub(crate) log: Log,
 }
 
@@ -32,7 +34,7 @@ impl EventSources {
     }
 
     pub(crate) fn with(account: &str, cloud: Arc<dyn Cloud>, log: Log) -> Self {
-        Self { account: account.into(), cloud, store: Store::default(), log }
+        Self { account: account.into(), cloud, store: Store::default(), news: Arc::default(), log }
     }
 
     /// Whether a request is for this control plane: the mappings' own operations, and the tags of
@@ -45,6 +47,12 @@ impl EventSources {
     /// called within a Tokio runtime.
     pub async fn answer(&self, region: &str, request: Request<Bytes>) -> Response<Bytes> {
         control::answer(self, region, &request).await
+    }
+
+    /// Tells that a service has carried out an operation. What waits for messages or records that it
+    /// may have written looks for them at once, and need not be told to find them.
+    pub fn heard(&self, service: &str, operation: &str) {
+        self.news.tell(service, operation);
     }
 
     /// Forgets every mapping and stops its poller at once.

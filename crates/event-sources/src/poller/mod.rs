@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use crate::client::{Backoff, Client, Failure};
 use crate::invoke::Configuration;
 use crate::mapping::{Kind, Source, State};
+use crate::news::News;
 use crate::service::{EventSources, Log};
 use crate::store::{Goal, Plan, Status};
 
@@ -33,7 +34,8 @@ pub(crate) fn start(
 ) -> AbortHandle {
     let client = sources.client(region);
     let status = Status { store: sources.store.clone(), uuid: uuid.to_owned() };
-    tokio::spawn(tend(client, status, Arc::clone(&sources.log), goal)).abort_handle()
+    let (news, log) = (Arc::clone(&sources.news), Arc::clone(&sources.log));
+    tokio::spawn(tend(client, status, news, log, goal)).abort_handle()
 }
 
 /// Why a mapping cannot be made, if the function's role cannot read the source, in Lambda's words.
@@ -51,7 +53,13 @@ pub(crate) async fn probe(
     }
 }
 
-async fn tend(client: Client, status: Status, log: Log, mut goal: watch::Receiver<Goal>) {
+async fn tend(
+    client: Client,
+    status: Status,
+    news: Arc<News>,
+    log: Log,
+    mut goal: watch::Receiver<Goal>,
+) {
     let mut memory = shards::Memory::default();
     // Without a sender the mapping is gone.
     while goal.has_changed().is_ok() {
@@ -61,6 +69,7 @@ async fn tend(client: Client, status: Status, log: Log, mut goal: watch::Receive
             Goal::Poll(plan) => {
                 let poll = Poll {
                     client: client.clone(),
+                    news: news.of(plan.source.kind),
                     plan,
                     role: Mutex::default(),
                     status: status.clone(),
@@ -107,6 +116,8 @@ struct Poll {
     /// The ARN of the function's execution role.
     role: Mutex<String>,
     status: Status,
+    /// Changes when something may have been written to a source of this kind.
+    news: watch::Receiver<()>,
     log: Log,
 }
 

@@ -10,6 +10,7 @@
 //! another one is under way.
 
 mod api;
+mod waiting;
 mod worker;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use super::{Poll, Stop};
 use crate::client::{Backoff, Client, Failure};
 use crate::mapping::Source;
 use api::visibility_timeout;
+use waiting::LongPoll;
 use worker::Worker;
 
 /// How many batches are under way at once where no maximum is given. AWS begins with five and goes
@@ -61,6 +63,7 @@ struct Crew {
     poll: Arc<Poll>,
     stop: Stop,
     visibility: Duration,
+    long_poll: LongPoll,
     /// How many batches have failed as a whole since one succeeded.
     failures: AtomicU32,
 }
@@ -73,6 +76,7 @@ pub(super) async fn run(poll: &Arc<Poll>, stop: &Stop) {
         poll: Arc::clone(poll),
         stop: stop.clone(),
         visibility,
+        long_poll: LongPoll::default(),
         failures: AtomicU32::new(0),
     });
     let concurrency = poll.plan.settings.maximum_concurrency.unwrap_or(USUAL_CONCURRENCY);
@@ -95,6 +99,7 @@ pub(super) async fn run(poll: &Arc<Poll>, stop: &Stop) {
         while workers.try_join_next().is_some() {}
     }
     while workers.join_next().await.is_some() {}
+    Worker::clear_up(crew).await;
 }
 
 /// The queue's visibility timeout; nothing if polling shall stop before it is known.

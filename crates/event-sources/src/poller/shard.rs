@@ -3,13 +3,15 @@
 //! There are as many lanes as the parallelization factor says. Records with one key have one lane, so
 //! their order is kept.
 
+use std::future::pending;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_call::Role;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
 
 use super::lane::Lane;
 use super::shards::ShardMemory;
@@ -22,9 +24,13 @@ use crate::event::StreamRecord;
 /// small they are.
 const MOST_RECORDS: usize = 1000;
 
-/// How long to wait for more when a read gave something, and at most when it did not.
+/// How long to wait for more without news, when a read gave something and at most when it did not.
 const SOON: Duration = Duration::from_millis(50);
 const LATER: Duration = Duration::from_millis(250);
+
+/// How long to wait at least: there is one clue for all streams of a kind, and what is written at
+/// about the same time is read together.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Reads a shard until its end or until it is told to stop, and says where it has come to.
 pub(super) async fn run(
@@ -42,7 +48,8 @@ pub(super) async fn run(
         let lane = Lane::new(Arc::clone(poll), id, share, receiver, stop.clone());
         lanes.spawn(lane.run());
     }
-    let mut reader = Reader { poll, id, stop, limit: MOST_RECORDS, wait: SOON };
+    let news = poll.news.clone();
+    let mut reader = Reader { poll, id, stop, news, limit: MOST_RECORDS, wait: SOON };
     reader.read(&mut memory, &senders).await;
     drop(senders);
     let mut unsettled = Vec::from(std::mem::take(&mut memory.unsettled));
@@ -84,6 +91,7 @@ struct Reader<'a> {
     poll: &'a Poll,
     id: &'a str,
     stop: &'a Stop,
+    news: watch::Receiver<()>,
     limit: usize,
     wait: Duration,
 }
@@ -95,11 +103,13 @@ impl Reader<'_> {
         let mut backoff = Backoff::default();
         while !memory.ended && !self.stop.is_requested() {
             let had_iterator = memory.iterator.is_some();
+            // What was told before it reads, it reads.
+            self.news.borrow_and_update();
             match self.read_once(memory, lanes).await {
                 Ok(full) => {
                     backoff.reset();
                     if !full {
-                        self.stop.or_after(self.wait).await;
+                        self.rest().await;
                     }
                 }
                 Err(failure) => {
@@ -114,6 +124,22 @@ impl Reader<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Waits for news, or a while without any.
+    async fn rest(&mut self) {
+        let soonest = Instant::now() + PAUSE;
+        let sooner = async {
+            match self.news.changed().await {
+                Ok(()) => sleep_until(soonest).await,
+                // Whoever told news is gone, and so will be the mapping.
+                Err(_) => pending().await,
+            }
+        };
+        tokio::select! {
+            () = sooner => {}
+            () = self.stop.or_after(self.wait) => {}
         }
     }
 

@@ -158,6 +158,68 @@ async fn an_idle_queue_is_asked_by_one_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_that_was_heard_of_is_fetched_at_once() {
+    let world = World::new();
+    world.state().looks_every = Duration::from_millis(1500);
+    world.map(QUEUE, json!({})).await;
+    for (number, service, operation) in
+        [(1, "sqs", "SendMessage"), (2, "sns", "Publish"), (3, "sqs", "SendMessageBatch")]
+    {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        world.send(&["a"]);
+        world.sources.heard(service, operation);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(world.state().events.len(), number);
+    }
+    // Without news it takes as long as SQS does.
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    world.send(&["a"]);
+    world.sources.heard("sqs", "ReceiveMessage");
+    world.sources.heard("dynamodb", "PutItem");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(world.state().events.len(), 3);
+    world.invoked(4).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_request_gave_that_nobody_waited_for_is_not_lost() {
+    let world = World::new();
+    world.state().looks_every = Duration::from_millis(1500);
+    let uuid = world.map(QUEUE, json!({"ScalingConfig": {"MaximumConcurrency": 2}})).await;
+    world.slow_function(|_| (Duration::from_secs(10), Reply::Answers(Value::Null)));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for body in ["a", "b"] {
+        world.send(&[body]);
+        world.sources.heard("sqs", "SendMessage");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(world.state().batches(), [["a"], ["b"]]);
+    // The request that still waits gets it, while everybody is busy and the mapping is stopped.
+    world.send(&["c"]);
+    world.update(&uuid, json!({"Enabled": false})).await;
+    world.reaches(&uuid, "Disabled").await;
+    assert_eq!(world.state().batches(), [["a"], ["b"], ["c"]]);
+    assert!(world.state().messages.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_request_gave_while_all_were_busy_is_next() {
+    let world = World::new();
+    world.state().looks_every = Duration::from_millis(1500);
+    world.map(QUEUE, json!({"BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 2}})).await;
+    world.slow_function(|_| (Duration::from_secs(1), Reply::Answers(Value::Null)));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for _ in 0..2 {
+        world.send(&["x"]);
+        world.sources.heard("sqs", "SendMessage");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    world.send(&["x"; 200]);
+    world.until("an empty queue", |state| state.messages.is_empty()).await;
+    assert_eq!(world.state().events.len(), 202, "each message once");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_function_that_fails_is_invoked_ever_less() {
     let world = World::new();
     world.function(|_| Reply::Fails);

@@ -153,3 +153,20 @@ async fn the_event_is_as_lambda_writes_it() {
     }]});
     assert_eq!(world.state().events[0], expected);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_was_heard_of_is_read_at_once() {
+    for (source, service, operation) in
+        [(STREAM, "dynamodb", "TransactWriteItems"), (KINESIS, "kinesis", "PutRecords")]
+    {
+        let world = World::new();
+        world.map(source, json!({})).await;
+        for number in 1..=5 {
+            tokio::time::sleep(Duration::from_millis(977)).await;
+            world.write(&["a"]);
+            world.sources.heard(service, operation);
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            assert_eq!(world.state().events.len(), number, "{source}");
+        }
+    }
+}

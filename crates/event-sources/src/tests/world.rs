@@ -67,6 +67,8 @@ pub(super) struct State {
     pub(super) calls: Vec<(String, Value)>,
     /// How long `ReceiveMessage` takes, whatever there is.
     pub(super) receiving: Duration,
+    /// How often it looks again while it waits.
+    pub(super) looks_every: Duration,
     pub(super) down: bool,
     /// Iterators of before this time have ended.
     iterators_from: Duration,
@@ -84,7 +86,9 @@ pub(super) struct World {
 impl World {
     /// With one shard, an empty queue and a function that does nothing.
     pub(super) fn new() -> Self {
-        let state = Arc::new(Mutex::new(State::default()));
+        let looks_every = Duration::from_millis(20);
+        let state = State { looks_every, ..State::default() };
+        let state = Arc::new(Mutex::new(state));
         let began = Instant::now();
         let services = Services::new(Arc::clone(&state), began);
         let logged = Arc::clone(&state);

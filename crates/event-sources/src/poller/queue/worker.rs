@@ -13,18 +13,15 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-use super::super::Poll;
 use super::super::gather::Gathering;
 use super::super::lane::FUNCTION_FAILED;
 use super::Crew;
 use super::api::{self, MOST_MESSAGES};
+use super::waiting::{LONG_POLL, Received, receive};
 use crate::client::{Backoff, Failure};
 use crate::event::{self, Message};
 use crate::report::Report;
 use crate::store::Plan;
-
-/// How long SQS waits for a message, and so how long stopping takes at most.
-const LONG_POLL: Duration = Duration::from_secs(2);
 
 /// A message that was received, until it is visible to others again.
 struct Held {
@@ -48,6 +45,20 @@ impl Worker {
     pub(super) fn new(crew: Arc<Crew>, waiting: oneshot::Sender<Infallible>) -> Self {
         let carried = VecDeque::new();
         Self { crew, waiting: Some(waiting), carried, is_more: false, backoff: Backoff::default() }
+    }
+
+    /// Sees through what SQS has given when nobody waited any more.
+    pub(super) async fn clear_up(crew: Arc<Crew>) {
+        let Ok(received) = crew.long_poll.rest().await else { return };
+        let mut worker = Self {
+            crew,
+            waiting: None,
+            carried: VecDeque::new(),
+            is_more: false,
+            backoff: Backoff::default(),
+        };
+        worker.carried = worker.sort_out(received).await.into();
+        worker.run().await;
     }
 
     /// Works until there is nothing more to do, or it is told to stop.
@@ -84,14 +95,20 @@ impl Worker {
             self.add(&mut batch, held);
         }
         while batch.room() > 0 && self.carried.is_empty() && !self.crew.stop.is_requested() {
-            let wait = match batch.closes() {
-                Some(closes) => closes.duration_since(Instant::now()).min(LONG_POLL),
-                None if self.waiting.is_some() => LONG_POLL,
-                None => Duration::ZERO,
-            };
+            let left = batch.closes().map(|closes| closes.duration_since(Instant::now()));
+            let wait = left.unwrap_or_default().min(LONG_POLL);
             let count = batch.room().min(MOST_MESSAGES);
-            let messages = match self.receive(count, wait).await {
-                Ok(messages) => messages,
+            let Crew { poll, long_poll, .. } = &*self.crew;
+            let received = match (left, &self.waiting) {
+                (None, Some(_)) => long_poll.wait(poll, count).await,
+                (None, None) => long_poll.look(poll, count).await,
+                (Some(_), _) => receive(poll, count, wait).await,
+            };
+            let messages = match received {
+                Ok(received) => {
+                    self.is_more = received.messages.len() >= count;
+                    self.sort_out(received).await
+                }
                 Err(failure) if batch.closes().is_none() => {
                     self.is_more = false;
                     return Err(failure);
@@ -123,20 +140,22 @@ impl Worker {
         }
     }
 
-    /// Receives messages. Those that are filtered out are deleted; one that is not comes again, and is
-    /// filtered out again.
-    async fn receive(&mut self, count: usize, wait: Duration) -> Result<Vec<Held>, Failure> {
-        let Poll { plan, .. } = &*self.crew.poll;
-        let received = api::receive(&self.crew.poll, count, wait).await?;
-        self.is_more = received.len() >= count;
-        let visible_again = Instant::now() + self.crew.visibility;
-        let received = received.iter().map(|message| event::from_queue(message, &plan.source));
-        let (accepted, unwanted): (Vec<_>, Vec<_>) = received
-            .partition(|message| plan.settings.filters.accept(plan.source.kind, &message.document));
-        if let Err(failure) = api::delete(&self.crew.poll, &Vec::from_iter(&unwanted)).await {
-            self.crew.poll.problem(&failure.to_string());
+    /// Of what was received, what the function is to see. What is filtered out is deleted; a message
+    /// that is not comes again, and is filtered out again.
+    async fn sort_out(&self, received: Received) -> Vec<Held> {
+        let Crew { poll, visibility, .. } = &*self.crew;
+        let visible_again = received.at + *visibility;
+        if Instant::now() >= visible_again {
+            return Vec::new();
         }
-        Ok(accepted.into_iter().map(|message| Held { message, visible_again }).collect())
+        let (source, filters) = (&poll.plan.source, &poll.plan.settings.filters);
+        let messages = received.messages.iter().map(|message| event::from_queue(message, source));
+        let (accepted, unwanted): (Vec<_>, Vec<_>) =
+            messages.partition(|message| filters.accept(source.kind, &message.document));
+        if let Err(failure) = api::delete(poll, &Vec::from_iter(&unwanted)).await {
+            poll.problem(&failure.to_string());
+        }
+        accepted.into_iter().map(|message| Held { message, visible_again }).collect()
     }
 
     /// Invokes the function with a batch and deletes what is done; gives what is not. The function is

@@ -60,7 +60,8 @@ impl Services {
                     if Instant::now() >= until {
                         return respond(200, &json!({}));
                     }
-                    sleep(Duration::from_millis(20)).await;
+                    let looks_every = state().looks_every;
+                    sleep(looks_every).await;
                 }
             }
             (_, "DeleteMessageBatch") => {
