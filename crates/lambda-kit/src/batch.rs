@@ -1,9 +1,14 @@
-//! Batches of an event source mapping: the partial answer to one, and waits between attempts.
+//! Batches of an event source mapping: the partial answer to one, waits between attempts, and work on
+//! the records of a queue.
 //!
 //! A function that gets many records at a time answers which of them to deliver again, and never
 //! fails whole because of one. Its mapping has to ask for that with `ReportBatchItemFailures`. A
 //! stream delivers again from the lowest identifier on, what was done behind it included; a queue
 //! delivers exactly what was named.
+
+mod process;
+
+pub use process::{Outcome, Processed, Record, process_batch};
 
 use serde::Serialize;
 use std::collections::BTreeSet;

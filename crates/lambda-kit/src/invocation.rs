@@ -25,17 +25,23 @@ impl Invocation {
         &self.metrics
     }
 
+    /// When Lambda ends the invocation, whatever it is at.
+    pub fn deadline(&self) -> SystemTime {
+        self.deadline
+    }
+
     /// Runs `work` for as long as leaves 300 ms before Lambda's deadline, and drops it then.
     ///
     /// A function that waits for another service uses it, because a function that Lambda itself
     /// stops answers nothing and starts cold the next time. `None` if `work` did not end in time.
     pub async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let left = self
-            .deadline
-            .duration_since(SystemTime::now())
-            .unwrap_or_default()
-            .saturating_sub(RESERVE);
-        tokio::time::timeout(left, work).await.ok()
+        tokio::time::timeout(self.time_left(), work).await.ok()
+    }
+
+    /// How long [`Self::in_time`] lets work run that starts now; zero if it is too late.
+    pub fn time_left(&self) -> Duration {
+        let left = self.deadline.duration_since(SystemTime::now()).unwrap_or_default();
+        left.saturating_sub(RESERVE)
     }
 }
 
@@ -58,6 +64,7 @@ mod tests {
         let never = std::future::pending::<()>;
         for deadline in [SystemTime::now() + RESERVE, SystemTime::UNIX_EPOCH] {
             assert_eq!(invocation(deadline).in_time(never()).await, None);
+            assert_eq!(invocation(deadline).time_left(), Duration::ZERO);
         }
     }
 }

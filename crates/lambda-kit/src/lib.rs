@@ -25,7 +25,7 @@
 //! - [`Aws`] is SDK configuration that is the cheapest to start; [`timed_out`] and [`throttled`] judge
 //!   why a call failed.
 //! - [`Response`] is the answer to an HTTP request, [`BatchResponse`] that to a batch of records, and
-//!   [`Backoff`] the time between attempts.
+//!   [`Backoff`] the time between attempts. [`process_batch`] works through the records of a queue.
 //! - [`Members`] reads a JSON object and loses nothing of it.
 //! - `item` (feature `dynamodb`) turns JSON into DynamoDB items and back, with numbers kept exact.
 //!
@@ -53,7 +53,7 @@ mod settings;
 pub mod testing;
 
 pub use aws::{Aws, Service, WithoutHostPrefix, throttled, timed_out};
-pub use batch::{Backoff, BatchResponse};
+pub use batch::{Backoff, BatchResponse, Outcome, Processed, Record, process_batch};
 pub use error::{Chain, Error};
 pub use http::Response;
 pub use invocation::Invocation;

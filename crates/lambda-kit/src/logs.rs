@@ -211,8 +211,9 @@ impl Visit for Fields {
     }
 }
 
-/// `2026-11-20T12:56:07.042Z`
-fn timestamp(now: SystemTime) -> String {
+/// A time as it stands in logs and items: RFC 3339, UTC, milliseconds, `2026-11-20T12:56:07.042Z`. Of
+/// two of them the greater text is the later time.
+pub fn timestamp(now: SystemTime) -> String {
     let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let (seconds, millis) = (since.as_secs(), since.subsec_millis());
     let (year, month, day) = civil(seconds / 86_400);

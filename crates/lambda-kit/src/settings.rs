@@ -5,6 +5,7 @@
 use crate::Error;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// A snapshot of the environment's variables.
 ///
@@ -69,6 +70,21 @@ impl Settings {
         }
     }
 
+    /// The value of a variable that the function cannot work without and that is a whole number from
+    /// 1 on.
+    ///
+    /// # Errors
+    /// [`Error::MissingSettings`] if it is missing or empty, [`Error::InvalidSetting`] if it is
+    /// anything else.
+    pub fn whole_number(&self, name: &str) -> Result<NonZeroU32, Error> {
+        let [value] = self.require([name])?;
+        value.parse().map_err(|_| Error::InvalidSetting {
+            name: name.to_owned(),
+            rule: "a whole number from 1 on",
+            value,
+        })
+    }
+
     /// The variables that are not empty and whose name starts with `prefix`.
     pub(crate) fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (&str, &str)> {
         self.variables
@@ -113,6 +129,18 @@ mod tests {
         assert!(!flag("false").unwrap());
         assert!(!flag("").unwrap());
         assert_eq!(flag("yes").unwrap_err().to_string(), "F must be true or false; got \"yes\"");
+    }
+
+    #[test]
+    fn a_whole_number_is_one_from_1_on_and_nothing_else() {
+        let number = |value: &str| Settings::from_variables([("N", value)]).whole_number("N");
+        assert_eq!(number("5").unwrap().get(), 5);
+        for value in ["0", "-1", "5.0", "five", " 5", "4294967296"] {
+            let expected = format!("N must be a whole number from 1 on; got {value:?}");
+            assert_eq!(number(value).unwrap_err().to_string(), expected);
+        }
+        let error = number("").unwrap_err();
+        assert_eq!(error.to_string(), "missing or empty in the environment: N");
     }
 
     #[test]
