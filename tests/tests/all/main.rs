@@ -17,3 +17,4 @@ mod rest_api;
 mod rest_api_alone;
 mod service_integrations;
 mod up;
+mod user_writer;
