@@ -26,6 +26,18 @@ pub(crate) const SQS: Service = Service {
     content_type: "application/x-amz-json-1.0",
 };
 
+/// Whether Lambda delivers there: to a standard queue, a standard topic or a bucket.
+pub(crate) fn is_possible(arn: &str) -> bool {
+    let parts: Vec<_> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "sqs" | "sns", region, account, name] => {
+            ![*region, *account, *name].contains(&"") && !name.ends_with(".fifo")
+        }
+        ["arn", _, "s3", _, _, bucket] => !bucket.is_empty(),
+        _ => false,
+    }
+}
+
 /// Whence records come that were given up.
 pub(crate) struct Origin<'a> {
     pub(crate) mapping: &'a str,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::destination::is_possible;
 use crate::error::{Error, constraint};
 use crate::filter::Filters;
 use crate::mapping::{Kind, Settings, Source, Start, Strings};
@@ -188,6 +189,12 @@ impl Input {
         if let Some(config) = self.destination_config {
             let destination = config.on_failure.and_then(|on_failure| on_failure.destination);
             settings.on_failure = destination.filter(|arn| !arn.is_empty());
+            if let Some(arn) = settings.on_failure.as_ref().filter(|arn| !is_possible(arn)) {
+                return Err(Error::invalid(format!(
+                    "DestinationConfig.OnFailure.Destination must be the ARN of a standard SQS \
+                     queue, a standard SNS topic or an S3 bucket; got {arn}"
+                )));
+            }
         }
         if let Some(scaling) = self.scaling_config {
             settings.maximum_concurrency = scaling.maximum_concurrency.map(size);

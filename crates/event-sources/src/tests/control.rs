@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::world::{FUNCTION, KINESIS, QUEUE, STREAM, World};
+use super::world::{FIFO, FUNCTION, KINESIS, QUEUE, STREAM, World};
 
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings";
 
@@ -88,6 +88,7 @@ async fn what_lambda_refuses_is_refused() {
         json!({"FunctionName": "f", "EventSourceArn": STREAM, "StartingPosition": "LATEST"});
     let queue = json!({"FunctionName": "f", "EventSourceArn": QUEUE});
     let pattern = |text: &str| json!({"FilterCriteria": {"Filters": [{"Pattern": text}]}});
+    let destination = |arn: &str| json!({"DestinationConfig": {"OnFailure": {"Destination": arn}}});
     for (base, with, expected) in [
         (&stream, json!({"EventSourceArn": null}), "Unrecognized event source."),
         (&stream, json!({"FunctionName": "unknown"}), "Function does not exist"),
@@ -114,6 +115,8 @@ async fn what_lambda_refuses_is_refused() {
             "Invalid filter pattern definition.",
         ),
         (&stream, json!({"BatchSize": "many"}), "BatchSize"),
+        (&stream, destination(FUNCTION), "must be the ARN of a standard SQS queue"),
+        (&stream, destination(FIFO), "must be the ARN of a standard SQS queue"),
         (&queue, json!({"EventSourceArn": format!("{QUEUE}.fifo"), "BatchSize": 11}), "FIFO"),
     ] {
         let input = extended(base.clone(), with.clone());
