@@ -1,6 +1,8 @@
 //! For tests of functions only: a function's binary as Lambda runs it, a process between a Runtime API
 //! and AWS, both played by one server; and a service as the client of an SDK meets it.
 
+#[cfg(feature = "dynamodb")]
+pub mod idempotency;
 mod scripted;
 
 pub use scripted::ScriptedService;

@@ -2,11 +2,11 @@
 //! once, which are in `once.rs`.
 
 use crate::command::{Create, Delete, List, Placeholders, Read, Update};
-use crate::idempotency::Once;
-use crate::once::Write;
+use crate::once::{LIFETIME, Write};
 use crate::{Error, Orders, Page, Written};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use lambda_kit::idempotency::{Once, RecordTable};
 use lambda_kit::item::{self, Item};
 use std::collections::HashMap;
 
@@ -16,12 +16,13 @@ use std::collections::HashMap;
 pub struct DynamoDb {
     pub(crate) client: Client,
     pub(crate) table: String,
-    pub(crate) records: String,
+    pub(crate) records: RecordTable,
 }
 
 impl DynamoDb {
     /// The orders in `table`, the records in `records`.
     pub fn new(client: Client, table: String, records: String) -> Self {
+        let records = RecordTable::new(client.clone(), records, LIFETIME);
         Self { client, table, records }
     }
 }

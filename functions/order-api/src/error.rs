@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use lambda_kit::{throttled, timed_out};
+use lambda_kit::{idempotency, throttled, timed_out};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -64,6 +64,28 @@ pub enum Error {
     /// The invocation's own time was over first.
     #[error("the invocation ran out of time")]
     OutOfTime,
+}
+
+/// What a client is told of an answer that no record can hold.
+const TOO_LARGE: &str = "payload.ReturnValues asks for more than can be kept with an \
+                         Idempotency-Key; ask for NONE, or without the key";
+
+impl From<idempotency::Error> for Error {
+    fn from(error: idempotency::Error) -> Self {
+        match error {
+            idempotency::Error::KeyReused => Self::KeyReused,
+            idempotency::Error::InProgress | idempotency::Error::Conflict => Self::Conflict,
+            idempotency::Error::ConditionFailed { .. } => Self::ConditionFailed,
+            idempotency::Error::AnswerTooLarge { .. } => {
+                Self::Refused { message: TOO_LARGE.to_owned() }
+            }
+            idempotency::Error::Refused { message } => Self::Refused { message },
+            idempotency::Error::Throttled { source } => Self::Throttled { source },
+            idempotency::Error::TimedOut { source } => Self::TimedOut { source },
+            idempotency::Error::Service { source } => Self::Service { source },
+            other => Self::Service { source: Box::new(other) },
+        }
+    }
 }
 
 impl Error {

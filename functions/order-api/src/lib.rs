@@ -61,7 +61,7 @@ pub use command::{Create, Delete, List, Placeholders, Read, Update};
 pub use dynamodb::DynamoDb;
 pub use error::Error;
 pub use http::Request;
-pub use idempotency::Once;
+pub use lambda_kit::idempotency::Once;
 pub use orders::{Orders, Page, Written};
 
 use command::Command;

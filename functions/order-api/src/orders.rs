@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::command::{Create, Delete, List, Read, Update};
-use crate::idempotency::Once;
+use lambda_kit::idempotency::Once;
 use lambda_kit::item::Item;
 
 /// The table of orders.

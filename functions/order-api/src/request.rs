@@ -2,10 +2,10 @@
 
 use crate::command::{Command, Create, Delete, List, Operation, Read, Update};
 use crate::expression::{check_projection, written_paths};
-use crate::idempotency::fingerprint;
 use crate::params::{KEY, NAMES, Params, VALUES};
 use crate::problems::{Problems, broken, quoted};
 use aws_sdk_dynamodb::types::ReturnValue;
+use lambda_kit::idempotency::fingerprint;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::Duration;
 
+use lambda_kit::idempotency::RecordTable;
 use lambda_kit::{Aws, Settings};
 use order_api::DynamoDb;
 use serde_json::{Value, json};
@@ -380,24 +381,46 @@ fn requests_are_logged_and_counted() {
     });
 }
 
+/// A table whose key is the string `id`, beside those of the stack.
+fn create_table(name: &str) {
+    let table = json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    });
+    LocalAws::shared().call("DynamoDB_20120810.CreateTable", &table);
+}
+
+/// Runs a suite on a client of the local AWS.
+fn run(suite: impl AsyncFnOnce(aws_sdk_dynamodb::Client)) {
+    let environment = LocalAws::shared().environment();
+    let aws = Aws::from_settings(&Settings::from_variables(environment)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(suite(aws_sdk_dynamodb::Client::new(aws.config())));
+}
+
 /// The suite that the unit tests run on their double. It has tables of its own.
 #[test]
 fn the_adapter_keeps_the_contract_of_its_double() {
-    let cloud = LocalAws::shared();
     for name in ["contract-orders", "contract-records"] {
-        let table = json!({
-            "TableName": name,
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-        });
-        cloud.call("DynamoDB_20120810.CreateTable", &table);
+        create_table(name);
     }
-    let aws = Aws::from_settings(&Settings::from_variables(cloud.environment())).unwrap();
-    let client = aws_sdk_dynamodb::Client::new(aws.config());
-    let orders = DynamoDb::new(client, "contract-orders".into(), "contract-records".into());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(order_api::testing::contract(&orders, "contract"));
+    run(async |client| {
+        let orders = DynamoDb::new(client, "contract-orders".into(), "contract-records".into());
+        order_api::testing::contract(&orders, "contract").await;
+    });
+}
+
+/// The suite of what `order-api` keeps its answers with, in the form in which others use it.
+#[test]
+fn records_keep_the_contract_of_their_double() {
+    create_table("contract-leases");
+    run(async |client| {
+        let records =
+            |lifetime| RecordTable::new(client.clone(), "contract-leases".into(), lifetime);
+        lambda_kit::testing::idempotency::contract(records, "contract").await;
+    });
 }
 
 #[test]

@@ -5,19 +5,26 @@
 //! - updates: `SET a = :v, b = :w` and `ADD a :v` of whole numbers
 //! - projections: `a, b`
 
+use crate::once::{LIFETIME, from_answer, to_answer};
 use crate::{Create, Delete, Error, List, Once, Orders, Page, Placeholders, Read, Update, Written};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use lambda_kit::item::{self, Item};
+use lambda_kit::testing::idempotency;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
 /// Items and records in memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
     items: RefCell<BTreeMap<String, Item>>,
-    /// Fingerprint and answer, by key.
-    records: RefCell<BTreeMap<String, (String, Option<String>)>>,
+    records: idempotency::Memory,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { items: RefCell::default(), records: idempotency::Memory::new(LIFETIME) }
+    }
 }
 
 impl Memory {
@@ -39,16 +46,9 @@ impl Memory {
         let Some(once) = once else {
             return Ok(Written { attributes: write()?, replayed: false });
         };
-        if let Some((fingerprint, answer)) = self.records.borrow().get(&once.key) {
-            if *fingerprint != once.fingerprint {
-                return Err(Error::KeyReused);
-            }
-            return Ok(Written { attributes: answer.clone(), replayed: true });
-        }
-        let attributes = write()?;
-        let record = (once.fingerprint.clone(), attributes.clone());
-        self.records.borrow_mut().insert(once.key.clone(), record);
-        Ok(Written { attributes, replayed: false })
+        let write = || Ok::<_, Error>(to_answer(write()?.as_deref()));
+        let answer = self.records.write(once, write)?;
+        Ok(Written { attributes: from_answer(&answer.text), replayed: answer.replayed })
     }
 }
 
