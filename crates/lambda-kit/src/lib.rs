@@ -28,6 +28,7 @@
 //!   [`Backoff`] the time between attempts. [`process_batch`] works through the records of a queue.
 //! - [`Members`] reads a JSON object and loses nothing of it.
 //! - `item` (feature `dynamodb`) turns JSON into DynamoDB items and back, with numbers kept exact.
+//! - `idempotency` (feature `dynamodb`) makes effects happen once, whoever asks for them again.
 //!
 //! It depends on no service's SDK, except on DynamoDB's under that feature: clients are made in
 //! the function's `main`, so that a function compiles only what it calls. It knows nothing of a
@@ -41,6 +42,8 @@ mod aws;
 mod batch;
 mod error;
 mod http;
+#[cfg(feature = "dynamodb")]
+pub mod idempotency;
 mod invocation;
 #[cfg(feature = "dynamodb")]
 pub mod item;
