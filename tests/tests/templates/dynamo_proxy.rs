@@ -3,52 +3,17 @@
 
 use std::fs;
 
-use mapping_template::{JsonObject, MappingTemplate, Parameters, Rendered, Request};
+use mapping_template::{JsonObject, MappingTemplate, Parameters, Request};
 use proptest::prelude::*;
-use proptest::sample::select;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use spillway_tests::repository;
 
-/// What ends strings, values, objects and directives, and what is rare.
-const PIECES: [&str; 30] = [
-    "\"",
-    "'",
-    "\\",
-    "\\'",
-    "\\\"",
-    "\\u0041",
-    "/",
-    "\u{0}",
-    "\u{1f}",
-    "\u{7f}",
-    "\r\n",
-    "\t",
-    "\u{2028}",
-    "\u{feff}",
-    "é",
-    "山",
-    "🦀",
-    "👩‍👩‍👧",
-    "{\"S\":\"x\"}",
-    "\"}, \"stolen\": {\"S\": \"x",
-    "]}",
-    "null",
-    "#set($x=1)",
-    "$context.requestId",
-    "${input.body}",
-    "$!{x}",
-    "#[[",
-    "]]#",
-    "##",
-    "#end",
-];
+use crate::any_text::{self, for_any, read, rendered, structure, text};
 
 const TIME: &str = "2026-11-20T09:00:00.001Z";
 
 fn template(name: &str) -> MappingTemplate {
-    let file = repository().join(format!("modules/dynamo-proxy/templates/{name}.vtl"));
-    MappingTemplate::parse(name, &fs::read_to_string(file).unwrap()).unwrap()
+    any_text::template("dynamo-proxy", name)
 }
 
 /// A request for a page, with parameters in the query string.
@@ -59,50 +24,6 @@ fn request(page: &str, query: &[(&str, &str)], body: &Value) -> Request {
     let parameters = Parameters { path, querystring, ..Parameters::default() };
     let body = body.to_string().into();
     Request { body, parameters: parameters.into(), ..Request::default() }
-}
-
-fn rendered(template: &MappingTemplate, request: &Request) -> Rendered {
-    template.render(request).unwrap_or_else(|error| panic!("{error:#}"))
-}
-
-fn read(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
-
-/// A JSON text without what its strings hold, to see that there is nothing more and nothing twice.
-fn structure(json: &str) -> String {
-    let mut structure = String::new();
-    let mut characters = json.chars();
-    while let Some(character) = characters.next() {
-        structure.push(character);
-        if character == '"' {
-            while let Some(inner) = characters.next().filter(|&inner| inner != '"') {
-                if inner == '\\' {
-                    characters.next();
-                }
-            }
-        }
-    }
-    structure
-}
-
-/// Checks a number of cases, the same ones in every run.
-fn for_any<S: Strategy>(cases: u32, strategy: S, property: impl Fn(S::Value)) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let outcome = TestRunner::new_with_rng(config, rng).run(&strategy, |value| {
-        property(value);
-        Ok(())
-    });
-    outcome.unwrap_or_else(|error| panic!("{error}"));
-}
-
-fn text() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        select(&PIECES[..]).prop_map(str::to_owned),
-        any::<char>().prop_map(String::from)
-    ];
-    prop::collection::vec(piece, 1..40).prop_map(|pieces| pieces.concat())
 }
 
 /// One in a hundred is as long as a message may be.

@@ -3,5 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod any_text;
+mod async_sqs;
 mod cases;
 mod dynamo_proxy;
