@@ -14,6 +14,7 @@ module "stack" {
   tracing             = false
 
   # What a laptop can do is what limits it.
+  async_sqs           = { authorization_type = "NONE", requests_per_second = 2500 }
   crud_lambda         = { authorization_type = "NONE", requests_per_second = 2500 }
   dynamo_proxy        = { authorization_type = "NONE", requests_per_second = 2500 }
   function_url_ingest = { authorization_type = "NONE" }

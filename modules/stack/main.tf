@@ -3,8 +3,32 @@
 # the patterns.
 
 locals {
-  known_patterns = toset(["crud-lambda", "dynamo-proxy", "function-url-ingest"])
+  known_patterns = toset(["async-sqs", "crud-lambda", "dynamo-proxy", "function-url-ingest"])
   patterns       = coalesce(var.patterns, local.known_patterns)
+}
+
+module "async_sqs" {
+  source = "../async-sqs"
+  count  = contains(local.patterns, "async-sqs") ? 1 : 0
+
+  name     = var.name
+  packages = var.packages
+
+  architecture        = var.architecture
+  authorization_type  = var.async_sqs.authorization_type
+  deletion_protection = var.deletion_protection
+  log_retention_days  = var.log_retention_days
+  maximum_concurrency = var.async_sqs.maximum_concurrency
+  tracing             = var.tracing
+  web_acl_arn         = var.async_sqs.web_acl_arn
+
+  throttling = {
+    burst               = ceil(2 * var.async_sqs.requests_per_second)
+    requests_per_second = var.async_sqs.requests_per_second
+  }
+  usage_plan = var.async_sqs.key_requests_per_day == null ? null : {
+    requests_per_day = var.async_sqs.key_requests_per_day
+  }
 }
 
 module "crud_lambda" {

@@ -17,6 +17,27 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "async_sqs" {
+  description = <<-EOT
+    How the API of `async-sqs` is reached, and how fast its queue is worked off.
+
+    - `authorization_type` - `AWS_IAM` for signed requests, `NONE` for anyone's.
+    - `key_requests_per_day` - asks for an API key too, and bounds its use; null for no key.
+    - `maximum_concurrency` - the most batches of messages at a time, 2 to 1000.
+    - `requests_per_second` - what it takes from all callers together, and twice as many at once.
+    - `web_acl_arn` - a regional web ACL in front of it; null for none.
+  EOT
+  type = object({
+    authorization_type   = optional(string, "AWS_IAM")
+    key_requests_per_day = optional(number)
+    maximum_concurrency  = optional(number, 10)
+    requests_per_second  = optional(number, 100)
+    web_acl_arn          = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "crud_lambda" {
   description = <<-EOT
     How the API of `crud-lambda` is reached.

@@ -33,8 +33,8 @@ mock_provider "aws" {
 
   mock_resource "aws_sqs_queue" {
     defaults = {
-      arn = "arn:aws:sqs:us-east-1:123456789012:dev-comment-stream-failures"
-      url = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-comment-stream-failures"
+      arn = "arn:aws:sqs:us-east-1:123456789012:dev-queue"
+      url = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-queue"
     }
   }
 
@@ -88,10 +88,22 @@ run "every_pattern_by_default" {
     condition = { for key, value in output.patterns["dynamo-proxy"] : key => value if !contains(["api_key_id", "watch"], key) } == {
       url            = "https://abc123.execute-api.us-east-1.amazonaws.com/live/comments"
       api_arn        = "arn:aws:execute-api:us-east-1:123456789012:abc123/live/*/comments*"
-      failures_queue = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-comment-stream-failures"
+      failures_queue = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-queue"
       function       = "dev-comment-stream"
       stats_table    = "dev-comment-stats"
       table          = "dev-comments"
+    }
+    error_message = "A pattern's entry must say what a person needs."
+  }
+
+  assert {
+    condition = { for key, value in output.patterns["async-sqs"] : key => value if !contains(["api_key_id", "watch"], key) } == {
+      url               = "https://abc123.execute-api.us-east-1.amazonaws.com/live"
+      api_arn           = "arn:aws:execute-api:us-east-1:123456789012:abc123/live/*"
+      dead_letter_queue = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-queue"
+      function          = "dev-user-writer"
+      queue             = "https://sqs.us-east-1.amazonaws.com/123456789012/dev-queue"
+      table             = "dev-users"
     }
     error_message = "A pattern's entry must say what a person needs."
   }
@@ -110,7 +122,7 @@ run "no_pattern" {
   }
 
   assert {
-    condition     = length(output.patterns) == 0 && length(module.crud_lambda) + length(module.dynamo_proxy) + length(module.function_url_ingest) == 0
+    condition     = length(output.patterns) == 0 && length(module.async_sqs) + length(module.crud_lambda) + length(module.dynamo_proxy) + length(module.function_url_ingest) == 0
     error_message = "An empty set creates nothing."
   }
 }
@@ -125,6 +137,20 @@ run "settings_reach_their_pattern" {
 
   assert {
     condition     = keys(output.patterns) == ["crud-lambda"] && output.patterns["crud-lambda"].api_key_id == "key123"
+    error_message = "key_requests_per_day must make a key."
+  }
+}
+
+run "settings_reach_a_pattern_with_a_queue" {
+  command = plan
+
+  variables {
+    patterns  = ["async-sqs"]
+    async_sqs = { authorization_type = "NONE", key_requests_per_day = 5, maximum_concurrency = 2 }
+  }
+
+  assert {
+    condition     = keys(output.patterns) == ["async-sqs"] && output.patterns["async-sqs"].api_key_id == "key123"
     error_message = "key_requests_per_day must make a key."
   }
 }
