@@ -112,6 +112,7 @@ impl CloudSettings {
 /// The patterns that `environments/local` can apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Pattern {
+    AsyncSqs,
     CrudLambda,
     DynamoProxy,
     FunctionUrlIngest,
@@ -152,6 +153,7 @@ impl Pattern {
     /// The kebab word that names the module and the key in Terraform's outputs.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::AsyncSqs => "async-sqs",
             Self::CrudLambda => "crud-lambda",
             Self::DynamoProxy => "dynamo-proxy",
             Self::FunctionUrlIngest => "function-url-ingest",

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// A request that its pattern answers with a success.
+/// A request that its pattern answers with a success. A word in capitals, such as `MESSAGE_ID`, stands
+/// for what an answer before has said; a pattern's first example has none.
 pub(crate) struct Example {
     pub(crate) url: String,
     /// JSON to `POST`; without it, the request is a `GET`.
@@ -38,6 +39,20 @@ impl fmt::Display for Example {
 pub(crate) fn examples(pattern: &str, outputs: &Value) -> Vec<Example> {
     let url = outputs["url"].as_str().unwrap_or_default();
     match pattern {
+        "async-sqs" => vec![
+            Example::post(
+                &format!("{url}/users"),
+                r#"{"name":"Ada Lovelace","email":"ada@example.com"}"#,
+            ),
+            Example {
+                note: "    # the messageId of that answer; 404 until the user is written",
+                ..Example::get(format!("{url}/status/MESSAGE_ID"))
+            },
+            Example {
+                note: "    # the userID of that answer",
+                ..Example::get(format!("{url}/users/USER_ID"))
+            },
+        ],
         "crud-lambda" => [
             r#"{"operation":"create","payload":{"Item":{"id":"1234ABCG","price":78.89,"product":"Beautiful Jacket","order_date":"2024-11-04T10:30:00Z"}}}"#,
             r#"{"operation":"read","payload":{"Key":{"id":"1234ABCG"}}}"#,
