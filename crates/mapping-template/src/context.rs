@@ -46,7 +46,8 @@ fn node(json: &Json, document: &mut Document) -> DocumentNode {
 }
 
 fn map(object: &JsonObject, document: &mut Document) -> DocumentNode {
-    let members = members(object, document);
+    let mut members = Vec::with_capacity(object.len());
+    push_members(object, document, &mut members);
     document.map_of_distinct(members)
 }
 
@@ -56,7 +57,10 @@ fn with_groups(
     groups: &[&str],
     document: &mut Document,
 ) -> DocumentNode {
-    let mut all = object.map_or_else(Vec::new, |object| members(object, document));
+    let mut all = Vec::with_capacity(object.map_or(0, JsonObject::len) + groups.len());
+    if let Some(object) = object {
+        push_members(object, document, &mut all);
+    }
     for group in groups {
         if !object.is_some_and(|object| object.contains_key(*group)) {
             all.push((document.copy(group), document.map_of_distinct([])));
@@ -65,13 +69,15 @@ fn with_groups(
     document.map_of_distinct(all)
 }
 
-fn members(object: &JsonObject, document: &mut Document) -> Vec<(DocumentText, DocumentNode)> {
-    let mut members = Vec::with_capacity(object.len());
+fn push_members(
+    object: &JsonObject,
+    document: &mut Document,
+    members: &mut Vec<(DocumentText, DocumentNode)>,
+) {
     for (name, value) in object {
         let value = node(value, document);
         members.push((document.copy(name), value));
     }
-    members
 }
 
 /// What a template has overridden in the map that was made of a context.

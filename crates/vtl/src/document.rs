@@ -18,7 +18,10 @@ use crate::table::{SCANNED, Table};
 use crate::value::Value;
 
 /// Room for what is no part of the source, once there is any.
-const FIRST_UNESCAPED: usize = 512;
+const FIRST_UNESCAPED: usize = 1024;
+
+/// Room for the members of a small document.
+const FIRST_MEMBERS: usize = 64;
 
 /// A tree of values in one piece. It is built from the leaves up.
 pub struct Document {
@@ -134,8 +137,8 @@ impl Document {
     /// # Panics
     /// If the text is longer than 4 GiB; building panics if all its strings are.
     pub fn new(maps: MapKind, lists: ListKind, source: Arc<str>) -> Self {
-        // What a member takes of a usual body.
-        let members = Vec::with_capacity(source.len() / 32);
+        // What a member takes of a usual body; a document without a source has no less.
+        let members = Vec::with_capacity((source.len() / 32).max(FIRST_MEMBERS));
         let texts = Texts { source, unescaped: String::new() };
         assert!(u32::try_from(texts.source.len()).is_ok(), "a document is shorter than 4 GiB");
         Document { maps, lists, texts, items: Vec::new(), members, copies: Cell::new(0) }

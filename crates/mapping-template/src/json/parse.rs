@@ -63,12 +63,22 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
+    #[inline]
     fn value(&mut self, stop: Stop) -> Read<DocumentNode> {
-        self.cursor.skip_blanks();
-        match self.cursor.peek() {
+        match self.cursor.skip_blanks() {
+            quote @ (b'"' | b'\'') => {
+                self.cursor.string(quote, &mut self.document).map(DocumentNode::Text)
+            }
+            first => self.value_without_quotes(first, stop),
+        }
+    }
+
+    /// Not inlined, because most values are strings.
+    #[inline(never)]
+    fn value_without_quotes(&mut self, first: u8, stop: Stop) -> Read<DocumentNode> {
+        match first {
             b'{' => self.nested(Self::object),
             b'[' => self.nested(Self::array),
-            b'"' | b'\'' => self.cursor.string(&mut self.document).map(DocumentNode::Text),
             b'0'..=b'9' | b'-' => number(&mut self.cursor, stop, &mut self.document),
             b':' | b'}' | b']' => Err(self.unexpected().into()),
             END if !matches!(stop, Stop::Document) => Err(JsonError::End.into()),
@@ -96,8 +106,7 @@ impl Parser<'_> {
     fn array(&mut self) -> Read<DocumentNode> {
         let start = self.items.len();
         loop {
-            self.cursor.skip_blanks();
-            match self.cursor.peek() {
+            match self.cursor.skip_blanks() {
                 b']' => {
                     self.cursor.at += 1;
                     return Ok(self.document.list(self.items.drain(start..)));
@@ -116,16 +125,15 @@ impl Parser<'_> {
     fn object(&mut self) -> Read<DocumentNode> {
         let start = self.members.len();
         loop {
-            self.cursor.skip_blanks();
-            match self.cursor.peek() {
+            match self.cursor.skip_blanks() {
                 b'}' => {
                     self.cursor.at += 1;
                     break;
                 }
                 b',' => self.cursor.at += 1,
                 b':' | b']' | b'[' | b'{' => return Err(self.unexpected().into()),
-                _ => {
-                    if self.member()? {
+                first => {
+                    if self.member(first)? {
                         break;
                     }
                 }
@@ -134,21 +142,20 @@ impl Parser<'_> {
         Ok(self.document.map(self.members.drain(start..)))
     }
 
-    /// Reads `key: value` and the comma or brace behind it; true if that was the brace.
-    fn member(&mut self) -> Read<bool> {
-        let key = match self.cursor.peek() {
-            b'"' | b'\'' => self.cursor.string(&mut self.document)?,
+    /// Reads `key: value`, of which the first byte is given, and the comma or brace behind it; true
+    /// if that was the brace.
+    fn member(&mut self, first: u8) -> Read<bool> {
+        let key = match first {
+            b'"' | b'\'' => self.cursor.string(first, &mut self.document)?,
             _ => self.document.copy(self.cursor.word(Stop::Key)),
         };
-        self.cursor.skip_control();
-        if self.cursor.peek() != b':' {
+        if self.cursor.skip_control() != b':' {
             return Err(self.unexpected().into());
         }
         self.cursor.at += 1;
         let value = self.value(Stop::Member)?;
         self.members.push((key, value));
-        self.cursor.skip_control();
-        let closes = match self.cursor.peek() {
+        let closes = match self.cursor.skip_control() {
             b'}' => true,
             b',' => false,
             _ => return Err(self.unexpected().into()),

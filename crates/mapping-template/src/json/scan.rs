@@ -59,17 +59,26 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Skips blanks and every other control character.
-    pub(super) fn skip_control(&mut self) {
-        while self.peek() <= b' ' && self.peek() != END {
-            self.at += 1;
-        }
+    /// Skips blanks and every other control character; returns what follows.
+    #[inline]
+    pub(super) fn skip_control(&mut self) -> u8 {
+        self.skip(|byte| byte <= b' ' && byte != END)
     }
 
     /// Skips what separates tokens in a container: blanks only, so that any other control character
-    /// begins a bare word.
-    pub(super) fn skip_blanks(&mut self) {
-        while matches!(self.peek(), b' ' | b'\r' | b'\n' | b'\t') {
+    /// begins a bare word. Returns what follows.
+    #[inline]
+    pub(super) fn skip_blanks(&mut self) -> u8 {
+        self.skip(|byte| matches!(byte, b' ' | b'\r' | b'\n' | b'\t'))
+    }
+
+    #[inline]
+    fn skip(&mut self, skipped: impl Fn(u8) -> bool) -> u8 {
+        loop {
+            let byte = self.peek();
+            if !skipped(byte) {
+                return byte;
+            }
             self.at += 1;
         }
     }
@@ -99,8 +108,7 @@ impl<'a> Cursor<'a> {
     /// Reads a string from its opening quote to behind its closing one. Control characters stay if
     /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
     #[inline]
-    pub(super) fn string(&mut self, document: &mut Document) -> Read<DocumentText> {
-        let quote = self.peek();
+    pub(super) fn string(&mut self, quote: u8, document: &mut Document) -> Read<DocumentText> {
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
         let length = quote_or_backslash(&bytes[start..], quote).ok_or(JsonError::End)?;
@@ -110,12 +118,16 @@ impl<'a> Cursor<'a> {
             return Ok(document.part_of_source(start, end));
         }
         self.at = start;
-        document.written(|out| self.unescaped(quote, out))
+        self.escaped_string(quote, document)
     }
 
     /// The rest of a string, of which the opening quote is behind the cursor. Not inlined, because
     /// most strings hold no escapes.
     #[inline(never)]
+    fn escaped_string(&mut self, quote: u8, document: &mut Document) -> Read<DocumentText> {
+        document.written(|out| self.unescaped(quote, out))
+    }
+
     fn unescaped(&mut self, quote: u8, out: &mut String) -> Read<()> {
         let bytes = self.text.as_bytes();
         let mut out = Unescaped { text: out, high: None };

@@ -18,6 +18,9 @@ pub(crate) struct Util {
     result: RefCell<String>,
 }
 
+/// Room for most results, so that the first texts do not make the buffer grow again and again.
+const FIRST_ROOM: usize = 256;
+
 /// Appends what becomes of a text.
 type Function = fn(&str, &mut String) -> Result<(), text::UtilError>;
 
@@ -58,8 +61,13 @@ impl Object for Util {
         meter.allocate(text.len().saturating_mul(3))?;
         let mut result = self.result.borrow_mut();
         result.clear();
+        result.reserve(FIRST_ROOM.max(text.len() + text.len() / 4));
         function(text, &mut result)?;
-        Ok(Some(Value::from(result.as_str())))
+        // Most texts have nothing to escape, and are shared then.
+        Ok(Some(match argument {
+            Value::String(text) if **text == **result => argument.clone(),
+            _ => Value::from(result.as_str()),
+        }))
     }
 
     fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {

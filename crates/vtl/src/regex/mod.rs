@@ -24,8 +24,11 @@ const KEPT: usize = 64;
 /// The most memory that one compiled pattern may take.
 const COMPILED_BYTES: usize = 1 << 20;
 
-/// Texts up to this length are searched for by their first byte.
+/// Texts up to this length are searched for by their last byte.
 const SHORT: usize = 8;
+
+/// Room for most results, so that the first texts do not make the buffer grow again and again.
+const FIRST_ROOM: usize = 256;
 
 /// The compiled patterns of a template.
 #[derive(Default)]
@@ -194,6 +197,7 @@ fn replace_literal(
     let with = without_groups(with, literal)?;
     let mut out = how.scratch.borrow_mut();
     out.clear();
+    out.reserve(text.len().max(FIRST_ROOM));
     let (mut copied, mut left) = (0, most);
     loop {
         how.meter.allocate(with.len())?;
@@ -211,20 +215,23 @@ fn replace_literal(
     Ok(Rc::from(out.as_str()))
 }
 
-/// The first place of a text at or behind `from`. Short texts are found by their first byte: that
-/// is cheaper than preparing a search.
+/// The first place of a text at or behind `from`. Short texts are found by their last byte: that
+/// is cheaper than preparing a search, and the first is a backslash in most, which escaped texts
+/// are full of.
 fn search(text: &str, wanted: &str, from: usize) -> Option<usize> {
     let (haystack, wanted) = (text.as_bytes(), wanted.as_bytes());
     if wanted.len() > SHORT {
         return memchr::memmem::find(&haystack[from..], wanted).map(|at| from + at);
     }
-    let mut from = from;
+    let (last, before) = wanted.split_last()?;
+    let mut end = from + before.len();
     loop {
-        let at = from + memchr::memchr(wanted[0], &haystack[from..])?;
-        if haystack[at..].starts_with(wanted) {
-            return Some(at);
+        end += memchr::memchr(*last, haystack.get(end..)?)?;
+        let start = end - before.len();
+        if haystack[start..].starts_with(before) {
+            return Some(start);
         }
-        from = at + 1;
+        end += 1;
     }
 }
 
