@@ -5,13 +5,15 @@
 //!
 //! It prints figures and judges none: they are the machine's as much as the pollers'. For comparison
 //! it invokes the function without an event source, with events of the same size and at the same
-//! concurrency, which is as fast as a queue can be drained.
+//! concurrency, and it drains a queue as full by receiving and deleting alone: the time of the one and
+//! of the other is the least that draining it through the function takes, if MiniStack does one thing
+//! at a time.
 
 #![expect(clippy::print_stdout, reason = "a command prints what it found")]
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -25,8 +27,8 @@ const BACKLOG: usize = 10_000;
 const CONCURRENCY: usize = 10;
 const BATCH: usize = 10;
 
-/// Between two samples, so that each finds an idle poller.
-const PAUSE: Duration = Duration::from_millis(40);
+/// Between two samples, so that each finds an idle poller: longer than an invocation takes.
+const PAUSE: Duration = Duration::from_millis(120);
 
 /// For whatever is waited for.
 const DEADLINE: Duration = Duration::from_secs(300);
@@ -62,7 +64,14 @@ fn main() {
         "invoked directly: {BATCH} records each, {CONCURRENCY} at once: {direct:.0} records/s"
     );
 
-    let queue = make_queue(aws);
+    let unread = make_queue(aws, "unread");
+    fill(aws, &unread);
+    let emptied = empty(aws, &unread);
+    println!("received and deleted, {CONCURRENCY} clients: {emptied:.0} messages/s");
+    let least = 1.0 / (1.0 / direct + 1.0 / emptied);
+    println!("both, one after the other: {least:.0} messages/s");
+
+    let queue = make_queue(aws, QUEUE);
     let scaling = json!({"MaximumConcurrency": CONCURRENCY});
     let queued = make_mapping(
         aws,
@@ -109,9 +118,9 @@ fn make_function(aws: &LocalAws, name: &str, zip: &str, record: &Path) {
     aws.rest("lambda", "POST", "/2015-03-31/functions", &input.to_string());
 }
 
-fn make_queue(aws: &LocalAws) -> Value {
+fn make_queue(aws: &LocalAws, name: &str) -> Value {
     let attributes = json!({"VisibilityTimeout": "120"});
-    let input = json!({"QueueName": QUEUE, "Attributes": attributes});
+    let input = json!({"QueueName": name, "Attributes": attributes});
     aws.call("AmazonSQS.CreateQueue", &input)["QueueUrl"].clone()
 }
 
@@ -178,13 +187,12 @@ fn latencies(what: &str, record: &Path, send: impl Fn(&str)) -> Vec<f64> {
         sent.push((id, now()));
         thread::sleep(PAUSE);
     }
-    let ids = eventually("all records", DEADLINE, || {
+    eventually("all records", DEADLINE, || {
         let starts = starts(record);
         let found = sent.iter().map(|(id, sent)| Some((starts.get(id)?, sent)));
         let found: Option<Vec<_>> = found.collect();
         Some(found?.into_iter().map(|(start, sent)| (start - sent) * 1000.0).collect())
-    });
-    ids
+    })
 }
 
 fn report(what: &str, mut milliseconds: Vec<f64>) {
@@ -217,9 +225,8 @@ fn invoke_directly(aws: &LocalAws) -> f64 {
     round(50)
 }
 
-/// Fills the queue while nobody reads it, and says how many messages a second are read then.
-fn drain(aws: &LocalAws, queue: &Value, mapping: &str, record: &PathBuf) -> f64 {
-    switch(aws, mapping, false);
+/// Sends as many messages as are drained.
+fn fill(aws: &LocalAws, queue: &Value) {
     for batch in 0..BACKLOG / BATCH {
         let entries = (0..BATCH).map(|place| {
             json!({"Id": place.to_string(), "MessageBody": format!("backlog-{batch}-{place}")})
@@ -227,6 +234,34 @@ fn drain(aws: &LocalAws, queue: &Value, mapping: &str, record: &PathBuf) -> f64 
         let input = json!({"QueueUrl": queue, "Entries": entries.collect::<Vec<_>>()});
         aws.call("AmazonSQS.SendMessageBatch", &input);
     }
+}
+
+/// How many messages a second a queue gives and deletes if nothing is done with them.
+fn empty(aws: &LocalAws, queue: &Value) -> f64 {
+    let round = || {
+        let input = json!({"QueueUrl": queue, "MaxNumberOfMessages": BATCH});
+        let received = aws.call("AmazonSQS.ReceiveMessage", &input);
+        let messages = received["Messages"].as_array()?.iter();
+        let entries = messages.enumerate().map(|(place, message)| {
+            json!({"Id": place.to_string(), "ReceiptHandle": message["ReceiptHandle"]})
+        });
+        let input = json!({"QueueUrl": queue, "Entries": entries.collect::<Vec<_>>()});
+        aws.call("AmazonSQS.DeleteMessageBatch", &input);
+        Some(())
+    };
+    let began = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..CONCURRENCY {
+            scope.spawn(|| while round().is_some() {});
+        }
+    });
+    BACKLOG as f64 / began.elapsed().as_secs_f64()
+}
+
+/// Fills the queue while nobody reads it, and says how many messages a second are read then.
+fn drain(aws: &LocalAws, queue: &Value, mapping: &str, record: &Path) -> f64 {
+    switch(aws, mapping, false);
+    fill(aws, queue);
     let began = now();
     switch(aws, mapping, true);
     let last = eventually("a drained queue", DEADLINE, || {
