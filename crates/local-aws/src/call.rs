@@ -1,7 +1,8 @@
 //! Who asks what of the endpoint: caller, service and operation, read from a request as it passes.
 //!
-//! Nothing depends on it but the journal. What AWS's protocols say is used; where they say nothing
-//! (REST protocols name no operation), the operation is the method and the path.
+//! Nothing depends on it but the journal and faults on purpose. What AWS's protocols say is used;
+//! where they say nothing (REST protocols name no operation), the operation is the method and the
+//! path.
 
 use std::sync::{Arc, OnceLock};
 
@@ -52,20 +53,24 @@ impl Call {
         }
     }
 
-    /// What looks at the body's frames as they pass, where the operation stands in the body: forms
-    /// begin with `Action=`.
-    pub(crate) fn watch_form(&self, head: &Parts) -> Option<impl FnMut(&Frame<Bytes>) + use<>> {
+    /// Whether the operation stands in the body: forms begin with `Action=`.
+    pub(crate) fn is_named_by_form(&self, head: &Parts) -> bool {
         let kind = header(head, CONTENT_TYPE.as_str()).unwrap_or_default();
         let is_form = kind.starts_with("application/x-www-form-urlencoded");
-        (is_form && self.operation.get().is_none()).then(|| {
-            let operation = Arc::clone(&self.operation);
-            move |frame: &Frame<Bytes>| {
-                let data = frame.data_ref().map_or(&[][..], |data| data);
-                if let Some((_, action)) = parse(data).find(|(name, _)| name == "Action") {
-                    let _ = operation.set(action.into_owned());
-                }
-            }
-        })
+        is_form && self.operation.get().is_none()
+    }
+
+    /// Reads the operation from a form.
+    pub(crate) fn read_form(&self, form: &[u8]) {
+        read_action(&self.operation, form);
+    }
+
+    /// What looks for the operation in a form's frames as they pass.
+    pub(crate) fn watch_form(&self) -> impl FnMut(&Frame<Bytes>) + use<> {
+        let operation = Arc::clone(&self.operation);
+        move |frame: &Frame<Bytes>| {
+            read_action(&operation, frame.data_ref().map_or(&[][..], |data| data));
+        }
     }
 
     /// Whether an event source mapping looks for something new.
@@ -88,8 +93,19 @@ impl Call {
         &self.service
     }
 
+    /// The operation, if the request names one.
+    pub(crate) fn named(&self) -> Option<&str> {
+        self.operation.get().map(String::as_str)
+    }
+
     pub(crate) fn operation(&self) -> String {
         self.operation.get().unwrap_or(&self.method_and_path).clone()
+    }
+}
+
+fn read_action(operation: &OnceLock<String>, form: &[u8]) {
+    if let Some((_, action)) = parse(form).find(|(name, _)| name == "Action") {
+        let _ = operation.set(action.into_owned());
     }
 }
 

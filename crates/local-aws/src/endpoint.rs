@@ -4,6 +4,12 @@
 //! ([`crate::journal`]). It owns REST APIs, their control plane and calls to them ([`rest_api`]),
 //! event source mappings ([`event_sources`]), which MiniStack loses records with, and function URLs
 //! ([`crate::function_url`]), which MiniStack serves with requests that it has altered.
+//!
+//! Event sources hear of what it hands on, so that what was written is fetched at once.
+//!
+//! What it hands on to MiniStack can be struck by faults ([`crate::fault`]): everything that programs,
+//! functions, REST APIs and event source mappings call of other services. What MiniStack's services
+//! ask of each other never comes by, and what the endpoint owns never fails on purpose.
 
 use std::future::pending;
 use std::net::SocketAddr;
@@ -16,11 +22,13 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::header::CONTENT_TYPE;
+use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Uri};
 use rest_api::{Gateway, Target, serve_http};
 use tokio::net::TcpListener;
 
 use crate::call::Call;
+use crate::fault::{Faults, Injector, Kind, rest_operation};
 use crate::function_url::FunctionUrls;
 use crate::identities::Identities;
 use crate::journal::Journal;
@@ -39,6 +47,9 @@ const ACCOUNT: &str = "000000000000";
 /// The region of requests that are not signed.
 pub(crate) const REGION: &str = "us-east-1";
 
+/// Larger than any form: SQS takes a MiB, which may be written in three times as many characters.
+const LARGEST_FORM: usize = 8 * 1024 * 1024;
+
 /// Larger than any event source mapping.
 const LARGEST_MAPPING: usize = 1024 * 1024;
 
@@ -49,18 +60,21 @@ pub(crate) struct Endpoint {
     function_urls: FunctionUrls,
     rest_apis: Gateway,
     event_sources: EventSources,
+    faults: Arc<Injector>,
     journal: Arc<Journal>,
 }
 
 impl Endpoint {
-    /// An endpoint at `url` in front of a MiniStack.
-    pub(crate) fn new(url: &str, upstream: Upstream) -> Self {
+    /// An endpoint at `url` in front of a MiniStack, with faults on purpose.
+    pub(crate) fn new(url: &str, upstream: Upstream, faults: &Faults) -> Self {
         let function_urls = FunctionUrls::new(upstream.clone());
         let url: Uri = url.parse().expect("the endpoint's URL is one");
         let identities = Identities::new(upstream.clone());
         let rest_apis = Gateway::new(ACCOUNT, Some(url.clone()), log).with_credentials(identities);
         let event_sources = EventSources::new(ACCOUNT, url, log);
-        Self { upstream, function_urls, rest_apis, event_sources, journal: Arc::default() }
+        let faults = Arc::new(Injector::new(faults));
+        let journal = Arc::default();
+        Self { upstream, function_urls, rest_apis, event_sources, faults, journal }
     }
 
     /// Forgets what belongs to a cloud that is gone.
@@ -162,21 +176,61 @@ impl Endpoint {
             }
             None => {
                 let call = Call::read(&head, scope.as_ref());
-                let body = match call.watch_form(&head) {
-                    Some(mut watch) => {
-                        let body = body.map_frame(move |frame| {
-                            watch(&frame);
-                            frame
-                        });
-                        body.map_err(Into::into).boxed_unsync()
-                    }
-                    None => body.map_err(Into::into).boxed_unsync(),
-                };
-                let response = self.upstream.forward(Request::from_parts(head, body)).await;
+                let response = self.hand_on(&call, head, body).await;
+                if let (true, Some(operation)) = (response.status().is_success(), call.named()) {
+                    self.event_sources.heard(call.service(), operation);
+                }
                 (call, response)
             }
         }
     }
+
+    /// Hands a request to MiniStack, unless a fault strikes it.
+    async fn hand_on(&self, call: &Call, head: Parts, body: Incoming) -> Response<Body> {
+        let body = if !call.is_named_by_form(&head) {
+            body.map_err(Into::into).boxed_unsync()
+        } else if self.faults.concerns(call.service()) {
+            // Which operation it is must be known before anything happens.
+            match Limited::new(body, LARGEST_FORM).collect().await {
+                Ok(form) => {
+                    let form = form.to_bytes();
+                    call.read_form(&form);
+                    full(form)
+                }
+                Err(_) => {
+                    let text = r#"{"message":"the form ended early or is larger than 8 MiB"}"#;
+                    return json(StatusCode::BAD_REQUEST, text);
+                }
+            }
+        } else {
+            let mut watch = call.watch_form();
+            let body = body.map_frame(move |frame| {
+                watch(&frame);
+                frame
+            });
+            body.map_err(Into::into).boxed_unsync()
+        };
+        let operation = call.named().or_else(|| rest_operation(call.service(), &head));
+        let Some(fault) = self.faults.strike(call.service(), operation) else {
+            return self.upstream.forward(Request::from_parts(head, body)).await;
+        };
+        let mut answer = fault.answer(&head).map(full);
+        answer.extensions_mut().insert(fault.clone());
+        match fault.kind() {
+            // A client that is answered before it has sent everything may see a broken connection.
+            Kind::Throttle | Kind::Error => drain(body).await,
+            Kind::Lost => {
+                let request = Request::from_parts(head, body);
+                drain(self.upstream.forward(request).await.into_body()).await;
+            }
+        }
+        answer
+    }
+}
+
+/// Reads a body to its end, whatever that is.
+async fn drain(mut body: Body) {
+    while let Some(Ok(_)) = body.frame().await {}
 }
 
 /// The id in `?after=`, 0 if there is none; nothing if it is no id.

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Faults;
+
 /// What can go wrong with a local AWS, by what a caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -90,6 +92,9 @@ pub struct Record {
     pub generation: String,
     /// What it makes of policies.
     pub iam: Iam,
+    /// What it does wrong on purpose.
+    #[serde(default)]
+    pub faults: Faults,
     /// The supervisor first, then what it runs.
     pub processes: Vec<Process>,
 }
@@ -322,6 +327,7 @@ mod tests {
             endpoint: "http://localhost:4600".into(),
             generation: "1".into(),
             iam: Iam::Ignored,
+            faults: Faults::default(),
             processes: vec![],
         };
         let held = instance(&dir).lock().unwrap();

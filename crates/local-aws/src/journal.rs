@@ -3,7 +3,8 @@
 //! `GET /_spillway/requests?after=ID` answers `{"requests":[...],"last":ID}` with the requests that
 //! were answered after the one with that id, oldest first. A request is in it from the moment its
 //! answer begins; `duration_ms` is the time until then. A call of a REST API that ended in an error
-//! has a `detail`: what its integration sent, what came back, and why the gateway answered itself.
+//! has a `detail`: what its integration sent, what came back, and why the gateway answered itself. A
+//! call that failed on purpose has the rule that struck it as its `fault`.
 //! What event source mappings ask for all the time, and what API Gateway logs to CloudWatch, is in it
 //! only if it fails.
 
@@ -18,6 +19,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::call::Call;
+use crate::fault::Fault;
 
 /// How many requests it remembers.
 const CAPACITY: usize = 1000;
@@ -47,6 +49,8 @@ struct Entry {
     duration_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<Detail>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<Fault>,
 }
 
 impl Journal {
@@ -61,6 +65,7 @@ impl Journal {
             status: response.status().as_u16(),
             duration_ms: took.as_micros() as f64 / 1000.0,
             detail: response.extensions().get().cloned(),
+            fault: response.extensions().get().cloned(),
         };
         let mut entries = self.entries();
         entries.last += 1;

@@ -15,7 +15,8 @@
 //!   test run that crashes, take the whole local AWS with them.
 //!
 //! In front of MiniStack stands the one endpoint, which the supervisor serves itself: it answers what
-//! it owns, REST APIs and function URLs, and streams everything else to MiniStack unchanged.
+//! it owns, REST APIs and function URLs, and streams everything else to MiniStack unchanged. On demand
+//! it lets some of what it would hand on fail ([`Fault`]), so that whoever calls can be seen to cope.
 //!
 //! State is ephemeral. A MiniStack that was started anew is an empty cloud, so the record carries a
 //! `generation` by which others can tell that what they applied is gone.
@@ -25,6 +26,7 @@
 
 mod call;
 mod endpoint;
+mod fault;
 mod function_url;
 mod identities;
 mod instance;
@@ -34,5 +36,6 @@ mod scope;
 mod supervisor;
 mod upstream;
 
+pub use fault::{Fault, FaultError, Faults};
 pub use instance::{Error, Iam, Instance, Process, Record};
 pub use supervisor::{DETACH, READY, Supervisor};

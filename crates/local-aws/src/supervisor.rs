@@ -13,6 +13,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
 use crate::endpoint::Endpoint;
+use crate::fault::Faults;
 use crate::instance::{Error, Iam, Instance, Process, Record};
 use crate::ministack::MiniStack;
 use crate::upstream::Upstream;
@@ -31,6 +32,7 @@ pub struct Supervisor {
     instance: Instance,
     python: PathBuf,
     iam: Iam,
+    faults: Faults,
 }
 
 /// Why a supervised life of MiniStack came to its end.
@@ -42,8 +44,8 @@ enum End {
 impl Supervisor {
     /// A supervisor for `instance` that runs MiniStack with the interpreter `python`, in whose
     /// environment MiniStack is installed.
-    pub fn new(instance: Instance, python: PathBuf, iam: Iam) -> Self {
-        Self { instance, python, iam }
+    pub fn new(instance: Instance, python: PathBuf, iam: Iam, faults: Faults) -> Self {
+        Self { instance, python, iam, faults }
     }
 
     /// Runs until it is told to stop: by a signal, or by the end of standard input before
@@ -60,7 +62,8 @@ impl Supervisor {
         let mut stop =
             Stop::listen().map_err(Error::io("watch signals in", self.instance.dir()))?;
         let (address, upstream) = watch::channel(None);
-        let endpoint = Endpoint::new(&self.instance.endpoint(), Upstream::new(upstream, self.iam));
+        let upstream = Upstream::new(upstream, self.iam);
+        let endpoint = Endpoint::new(&self.instance.endpoint(), upstream, &self.faults);
         let outcome = tokio::select! {
             outcome = self.supervise(&mut stop, &endpoint, &address, ready) => outcome,
             () = endpoint.serve(ipv4, ipv6) => Ok(()),
@@ -158,6 +161,7 @@ impl Supervisor {
             endpoint: self.instance.endpoint(),
             generation: format!("{}-{}", ministack.pid(), started.as_millis()),
             iam: self.iam,
+            faults: self.faults.clone(),
             processes: vec![
                 Process { name: "local-aws".into(), pid: std::process::id() },
                 Process { name: "ministack".into(), pid: ministack.pid() },

@@ -1,8 +1,9 @@
 //! The command line: its words, their help, and nothing else.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use local_aws::Iam;
+use local_aws::{Fault, Faults, Iam};
 
+use crate::dlq::Dlq;
 use crate::load::Load;
 use crate::render::Render;
 use crate::rest_api::RestApi;
@@ -36,7 +37,7 @@ pub(crate) enum Command {
     Down,
     /// Say what runs and where it answers. Exit status 1 if nothing runs.
     Status {
-        /// Print `{"endpoint","patterns":{NAME:{"url",...}},"processes":[...]}`.
+        /// Print `{"endpoint","faults":{"rules","seed"},"patterns":{NAME:{"url",...}},"processes":[...]}`.
         #[arg(long)]
         json: bool,
     },
@@ -55,7 +56,7 @@ pub(crate) enum Command {
         #[arg(long, short)]
         follow: bool,
         /// Print each as `{"id","time","caller","service","operation","status","duration_ms"}`, with its
-        /// `detail` if there is one.
+        /// `detail` if there is one, and with the `fault` that struck it on purpose.
         #[arg(long)]
         json: bool,
     },
@@ -80,6 +81,8 @@ pub(crate) enum Command {
     ///
     /// Exit status 1 if a request failed.
     Load(Load),
+    /// Read what a pattern could not take, or send it back to be tried again.
+    Dlq(Dlq),
     /// Render an API Gateway mapping template, or check templates for mistakes.
     Render(Render),
     /// Serve a REST API on this machine, from an OpenAPI document or from a control plane.
@@ -90,22 +93,45 @@ pub(crate) enum Command {
 }
 
 /// What a local AWS is started with.
-#[derive(Args, Clone, Copy)]
+#[derive(Args)]
 pub(crate) struct CloudSettings {
     /// Refuse what policies do not allow, as AWS does: requests have to be signed, and users and
     /// roles may do no more than their policies say.
     #[arg(long)]
     enforce_iam: bool,
+    /// Let calls fail on purpose, such as `dynamodb:PutItem=throttle@10%`. May be given several times;
+    /// the first that strikes a call has its way.
+    ///
+    /// OPERATION may be `*`. FAULT is `throttle` (the service's own exception), `error` (500, nothing
+    /// is executed) or `lost` (executed, and the answer is a 500 all the same). Terraform's calls are
+    /// struck like anybody's.
+    #[arg(long = "fault", value_name = "SERVICE:OPERATION=FAULT@PERCENT%")]
+    faults: Vec<Fault>,
+    /// Choose which calls fail: the same seed strikes the same ones of the calls that a rule is about.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "faults")]
+    fault_seed: u64,
 }
 
 impl CloudSettings {
-    pub(crate) fn iam(self) -> Iam {
+    pub(crate) fn iam(&self) -> Iam {
         if self.enforce_iam { Iam::Enforced } else { Iam::Ignored }
     }
 
+    pub(crate) fn faults(&self) -> Faults {
+        Faults { rules: self.faults.clone(), seed: self.fault_seed }
+    }
+
     /// The same as arguments.
-    pub(crate) fn arguments(self) -> &'static [&'static str] {
-        if self.enforce_iam { &["--enforce-iam"] } else { &[] }
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let mut arguments: Vec<_> =
+            self.faults.iter().map(|fault| format!("--fault={fault}")).collect();
+        if !arguments.is_empty() {
+            arguments.push(format!("--fault-seed={}", self.fault_seed));
+        }
+        if self.enforce_iam {
+            arguments.push("--enforce-iam".to_owned());
+        }
+        arguments
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
 
-use local_aws::Iam;
+use local_aws::{Faults, Iam};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -30,8 +30,31 @@ pub(crate) enum Error {
     )]
     OtherIam { port: u16, runs: Iam },
 
-    #[error("{pattern} is not applied to the local AWS on port {port}: run scripts/up")]
-    NotApplied { pattern: &'static str, port: u16 },
+    #[error(
+        "the local AWS on port {port} runs with {runs}: stop it with scripts/down, or choose another \
+         port with --port"
+    )]
+    OtherFaults { port: u16, runs: Faults },
+
+    #[error("{pattern:?} is not applied to the local AWS on port {port}: run scripts/up")]
+    NotApplied { pattern: String, port: u16 },
+
+    #[error(
+        "{pattern} has no dead letters to read: its outputs lack `dead_letter_queue` or `queue`; {}",
+        match &known[..] {
+            [] => "no pattern that is applied has both".to_owned(),
+            known => format!("these have both: {}", known.join(", ")),
+        }
+    )]
+    NoDeadLetterQueue { pattern: String, known: Vec<String> },
+
+    #[error(
+        "nobody says where the messages of {source_url} come from: name the queue with --queue"
+    )]
+    NoQueue { source_url: String },
+
+    #[error("no dead letter {id:?} in {url}")]
+    NoSuchLetter { id: String, url: String },
 
     #[error("{url} is not on this machine: add --remote if you mean it")]
     NotOnThisMachine { url: String },
@@ -97,7 +120,10 @@ impl Error {
             | Self::BadRequest { .. }
             | Self::NotOnThisMachine { .. }
             | Self::NoUrl { .. }
+            | Self::NoDeadLetterQueue { .. }
+            | Self::NoQueue { .. }
             | Self::OtherIam { .. }
+            | Self::OtherFaults { .. }
             | Self::RestApi(rest_api::LoadError::Document(_))
             | Self::NoSuchFunction { .. }
             | Self::LocalAws(local_aws::Error::PortTaken { .. }) => 2,

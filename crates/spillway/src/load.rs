@@ -74,7 +74,10 @@ pub(crate) fn load(
     let pattern = asked.pattern.name();
     let outputs = match &asked.url {
         Some(url) => json!({ "url": url }),
-        None => applied(&find_instance()?, pattern)?,
+        None => {
+            let instance = find_instance()?;
+            Applied::here(&instance)?.pattern(pattern, &instance)?.clone()
+        }
     };
     let example = examples(pattern, &outputs).swap_remove(0);
     if !asked.remote && !is_on_this_machine(&example.url) {
@@ -87,15 +90,6 @@ pub(crate) fn load(
         figures.print(&example.url, asked.at_once);
     }
     Ok(if figures.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The outputs of a pattern that `up` applied.
-fn applied(instance: &Instance, pattern: &'static str) -> Result<Value, Error> {
-    let record = instance.record()?.ok_or(Error::NotRunning { port: instance.port() })?;
-    let applied = Applied::to(instance, Some(&record))?;
-    let mut patterns = applied.map_or(Value::Null, |applied| applied.patterns);
-    let outputs = patterns.get_mut(pattern).map(Value::take);
-    outputs.ok_or(Error::NotApplied { pattern, port: instance.port() })
 }
 
 fn send(asked: &Load, example: &Example) -> Figures {

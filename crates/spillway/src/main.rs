@@ -7,6 +7,7 @@ mod checks;
 mod children;
 mod cli;
 mod cloud;
+mod dlq;
 mod down;
 mod env;
 mod error;
@@ -47,7 +48,11 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Error> {
-    if matches!(cli.command, Command::Up { .. } | Command::Down | Command::Package { .. }) {
+    // These do not just end: they have something to put in order first.
+    if matches!(
+        cli.command,
+        Command::Up { .. } | Command::Down | Command::Package { .. } | Command::Dlq(_)
+    ) {
         children::watch_interrupts();
     }
     let port = cli.port;
@@ -60,7 +65,7 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
     match cli.command {
         Command::Up { only, settings } => {
             let (repository, instance) = clone()?;
-            up::up(&repository, &instance, &only, settings)?;
+            up::up(&repository, &instance, &only, &settings)?;
         }
         Command::Down => {
             let (repository, instance) = clone()?;
@@ -78,12 +83,13 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Package { profile, architecture } => {
             package::package(&clone()?.0, profile, architecture)?;
         }
+        Command::Dlq(asked) => return dlq::dlq(&asked, &clone()?.1),
         Command::Load(asked) => return load::load(&asked, || Ok(clone()?.1)),
         Command::Render(asked) => return render::render(&asked),
         Command::RestApi(asked) => return rest_api::rest_api(&asked),
         Command::Serve(settings) => {
             let (repository, instance) = clone()?;
-            serve::serve(&repository, instance, settings)?;
+            serve::serve(&repository, instance, &settings)?;
         }
     }
     Ok(ExitCode::SUCCESS)

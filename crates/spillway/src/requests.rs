@@ -53,16 +53,9 @@ fn detail(detail: &Value) -> impl Iterator<Item = String> {
     let told = members.into_iter().filter_map(|name| Some((name, detail.get(name)?)));
     told.map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let text = printable(text.trim_end()).replace('\n', &format!("\n{:28}", ""));
+        let text = output::printable(text.trim_end()).replace('\n', &format!("\n{:28}", ""));
         format!("{:14}{name:<12}  {text}", "")
     })
-}
-
-/// A text in which nothing speaks to the terminal: what clients send is not to be trusted.
-fn printable(text: &str) -> String {
-    let is_plain = |c: char| c == '\n' || !c.is_control();
-    let shown = |c: char| if is_plain(c) { c.to_string() } else { c.escape_default().to_string() };
-    text.chars().map(shown).collect()
 }
 
 /// `12:30:05.123  terraform     dynamodb      DescribeTable  200  1.2 ms`
@@ -70,12 +63,14 @@ fn line(request: &Value) -> String {
     let text = |field: &str| request[field].as_str().unwrap_or_default();
     // Of `2026-11-20T12:30:05.123456Z`, a reader wants the time of day.
     let time = text("time").get(11..23).unwrap_or_default();
+    let fault = request["fault"].as_str().map(|rule| format!("  on purpose: {rule}"));
     format!(
-        "{time}  {:<12} {:<16} {:<44} {} {:>9.1} ms",
+        "{time}  {:<12} {:<16} {:<44} {} {:>9.1} ms{}",
         text("caller"),
         text("service"),
         text("operation"),
         request["status"],
         request["duration_ms"].as_f64().unwrap_or_default(),
+        fault.unwrap_or_default(),
     )
 }

@@ -19,14 +19,14 @@ use crate::toolbox::Toolbox;
 pub(crate) fn serve(
     repository: &Repository,
     instance: Instance,
-    settings: CloudSettings,
+    settings: &CloudSettings,
 ) -> Result<(), Error> {
     let toolbox = Toolbox::prepare(repository)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::io("start", "the supervisor's runtime".as_ref()))?;
-    let supervisor = Supervisor::new(instance, toolbox.python(), settings.iam());
+    let supervisor = Supervisor::new(instance, toolbox.python(), settings.iam(), settings.faults());
     runtime.block_on(supervisor.run(|| output::line(READY)))?;
     Ok(())
 }
@@ -43,7 +43,7 @@ impl Started {
     pub(crate) fn start(
         repository: &Repository,
         instance: &Instance,
-        settings: CloudSettings,
+        settings: &CloudSettings,
     ) -> Result<Self, Error> {
         std::fs::create_dir_all(instance.dir()).map_err(Error::io("create", instance.dir()))?;
         let log = instance.supervisor_log();

@@ -33,6 +33,13 @@ impl Applied {
         Ok(applied.filter(|it| record.is_some_and(|record| record.generation == it.generation)))
     }
 
+    /// What was applied to the cloud of an instance, which has to run.
+    pub(crate) fn here(instance: &Instance) -> Result<Self, Error> {
+        let record = instance.record()?.ok_or(Error::NotRunning { port: instance.port() })?;
+        let nothing = || Self { generation: record.generation.clone(), patterns: Value::Null };
+        Ok(Self::to(instance, Some(&record))?.unwrap_or_else(nothing))
+    }
+
     fn load(instance: &Instance) -> Result<Option<Self>, Error> {
         let path = path(instance);
         match fs::read(&path) {
@@ -42,6 +49,12 @@ impl Applied {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("read", &path)(error)),
         }
+    }
+
+    /// The outputs of a pattern, which has to be applied.
+    pub(crate) fn pattern(&self, name: &str, instance: &Instance) -> Result<&Value, Error> {
+        let not_applied = || Error::NotApplied { pattern: name.to_owned(), port: instance.port() };
+        self.patterns.get(name).ok_or_else(not_applied)
     }
 
     /// Each pattern with its outputs.
@@ -73,6 +86,7 @@ pub(crate) fn status(instance: &Instance, as_json: bool) -> Result<ExitCode, Err
 fn as_value(record: Option<&Record>, applied: Option<&Applied>) -> Value {
     json!({
         "endpoint": record.map(|record| &record.endpoint),
+        "faults": record.map(|record| &record.faults),
         "patterns": applied.map_or(Value::Object(Map::new()), |applied| applied.patterns.clone()),
         "processes": record.map_or(&[][..], |record| &record.processes),
     })
@@ -89,6 +103,9 @@ fn print(instance: &Instance, record: Option<&Record>, applied: Option<&Applied>
     output::line(&record.endpoint);
     for process in &record.processes {
         output::line(format_args!("  {:<12} process {}", process.name, process.pid));
+    }
+    if !record.faults.rules.is_empty() {
+        output::line(format_args!("  on purpose   {}", record.faults));
     }
     match applied {
         None => output::line(

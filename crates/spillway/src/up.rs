@@ -21,7 +21,7 @@ pub(crate) fn up(
     repository: &Repository,
     instance: &Instance,
     only: &[Pattern],
-    settings: CloudSettings,
+    settings: &CloudSettings,
 ) -> Result<(), Error> {
     let begun = Instant::now();
     progress::step("Checking tools", checks::check_tools)?;
@@ -33,6 +33,9 @@ pub(crate) fn up(
     let record = wait_for_cloud(instance)?;
     if record.iam != settings.iam() {
         return Err(Error::OtherIam { port: instance.port(), runs: record.iam });
+    }
+    if record.faults != settings.faults() {
+        return Err(Error::OtherFaults { port: instance.port(), runs: record.faults });
     }
     let patterns = progress::step("Applying environments/local", || {
         Terraform::new(repository, instance, only)?.apply(&record)
@@ -63,7 +66,7 @@ pub(crate) fn up(
 fn start(
     repository: &Repository,
     instance: &Instance,
-    settings: CloudSettings,
+    settings: &CloudSettings,
 ) -> Result<Option<Started>, Error> {
     children::check_interrupted()?;
     if instance.is_running()? {
