@@ -1,4 +1,4 @@
-//! The local AWS that a test run shares.
+//! The local AWS that a test run shares, and those that are started otherwise.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -21,12 +21,14 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 /// The signing names of services, by how their targets begin.
-const SIGNING_NAMES: [(&str, &str); 7] = [
+const SIGNING_NAMES: [(&str, &str); 9] = [
     ("AmazonSQS", "sqs"),
     ("AmazonSSM", "ssm"),
+    ("AWSCognitoIdentityProviderService", "cognito-idp"),
     ("AWSEvents", "events"),
     ("AWSStepFunctions", "states"),
     ("DynamoDB", "dynamodb"),
+    ("GraniteServiceVersion20100801", "monitoring"),
     ("Kinesis", "kinesis"),
     ("Logs", "logs"),
 ];
@@ -48,14 +50,13 @@ pub struct LocalAws {
 impl LocalAws {
     /// The one of this test run, started by the first test that needs it.
     pub fn shared() -> &'static Self {
-        static SHARED: LazyLock<LocalAws> = LazyLock::new(|| LocalAws::start(&[]));
+        static SHARED: LazyLock<LocalAws> = LazyLock::new(|| LocalAws::with(&[]));
         &SHARED
     }
 
     /// One more, which refuses what policies do not allow.
     pub fn enforcing_iam() -> &'static Self {
-        static ENFORCING: LazyLock<LocalAws> =
-            LazyLock::new(|| LocalAws::start(&["--enforce-iam"]));
+        static ENFORCING: LazyLock<LocalAws> = LazyLock::new(|| LocalAws::with(&["--enforce-iam"]));
         &ENFORCING
     }
 
@@ -89,9 +90,20 @@ impl LocalAws {
     /// # Panics
     /// If the service refuses; the message shows its answer.
     pub fn call(&self, target: &str, input: &Value) -> Value {
+        let (status, answer) = self.answer(target, input);
+        assert!((200..300).contains(&status), "{target} {input}: {answer}");
+        answer
+    }
+
+    /// Calls likewise, and gives the status and the answer whatever they are.
+    pub fn answer(&self, target: &str, input: &Value) -> (u16, Value) {
         let headers = [("x-amz-target", target), ("content-type", "application/x-amz-json-1.0")];
-        let answer = self.signed(signing_name(target), "POST", "/", &headers, &input.to_string());
-        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{target}: {error}: {answer}"))
+        let service = signing_name(target);
+        let answer = self.send(service, "POST", "/", &headers, &input.to_string());
+        let text = String::from_utf8_lossy(answer.body());
+        let document =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{target}: {error}: {text}"));
+        (answer.status().as_u16(), document)
     }
 
     /// Calls a service in AWS's query protocol as the root of the account and gives the XML.
@@ -120,6 +132,20 @@ impl LocalAws {
         headers: &[(&'static str, &str)],
         body: &str,
     ) -> String {
+        let answer = self.send(service, method, path, headers, body);
+        let text = String::from_utf8_lossy(answer.body()).into_owned();
+        assert!(answer.status().is_success(), "{service} {method} {path} {body}: {text}");
+        text
+    }
+
+    fn send(
+        &self,
+        service: &'static str,
+        method: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &str,
+    ) -> http::Response<Vec<u8>> {
         let value = |value: &str| value.parse().expect("a header's value");
         let header = |(name, text): &(&'static str, &str)| {
             (http::HeaderName::from_static(name), value(text))
@@ -134,10 +160,7 @@ impl LocalAws {
             body: body.to_owned().into(),
             role: None,
         };
-        let answer = RUNTIME.block_on(self.aws.call(call)).expect("an answer");
-        let text = String::from_utf8_lossy(answer.body()).into_owned();
-        assert!(answer.status().is_success(), "{service} {method} {path} {body}: {text}");
-        text
+        RUNTIME.block_on(self.aws.call(call)).expect("an answer").map(Into::into)
     }
 
     /// The requests of late that it answered with an error, a line each.
@@ -148,7 +171,9 @@ impl LocalAws {
         refused.map(|request| format!("{request}\n")).collect()
     }
 
-    fn start(settings: &[&str]) -> Self {
+    /// One of its own, started with these arguments of `spillway up`, such as `--fault`. It ends when it
+    /// is dropped; a test that applies stacks to it keeps it in a `static`.
+    pub fn with(settings: &[&str]) -> Self {
         assert_cmd::Command::from(spillway(&["package", "--profile", "local"])).assert().success();
         let port = free_port();
         let mut supervisor = spillway(&["serve", "--port", &port.to_string()])

@@ -46,12 +46,17 @@ impl StackBuilder {
 impl Stack {
     /// A stack for the shared local AWS.
     pub fn local() -> StackBuilder {
-        StackBuilder { aws: LocalAws::shared(), patterns: None }
+        Self::on(LocalAws::shared())
     }
 
     /// A stack for the local AWS that enforces policies.
     pub fn enforcing_iam() -> StackBuilder {
-        StackBuilder { aws: LocalAws::enforcing_iam(), patterns: None }
+        Self::on(LocalAws::enforcing_iam())
+    }
+
+    /// A stack for any local AWS.
+    pub fn on(aws: &'static LocalAws) -> StackBuilder {
+        StackBuilder { aws, patterns: None }
     }
 
     /// The prefix of every name in this stack.
