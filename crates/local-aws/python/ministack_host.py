@@ -8,6 +8,9 @@ and this process takes its whole group, the function processes among them, with 
 
 To the endpoint, and to nobody through it, it tells at IDENTITY_PATH to whom an access key belongs:
 no call of AWS's tells a secret, and without it no signature can be checked.
+
+Where policies are enforced, MiniStack judges a call of DynamoDB Streams as one about everything
+("*"), which no policy that names its streams allows. Here it learns which stream a call is about.
 """
 
 import asyncio
@@ -24,7 +27,6 @@ socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 # Seconds or requests: ten years of the one, more than enough of the other.
 NEVER = 10 * 365 * 24 * 3600
-
 
 IDENTITY_PATH = b"/_spillway/identity"
 
@@ -67,6 +69,25 @@ def identity(access_key_id: str) -> dict:
     }
 
 
+def judge_streams_by_their_arns() -> None:
+    from ministack.core import iam_actions
+    from ministack.services import dynamodb_streams
+
+    by_tables = iam_actions.dynamodb_resource_arns
+
+    def arns(body, region, account_id):
+        try:
+            request = json.loads(body or b"{}")
+            iterator = request.get("ShardIterator")
+            position = dynamodb_streams._decode_iterator(iterator) if iterator else None
+            stream = request.get("StreamArn") or (position or {}).get("arn")
+        except (ValueError, AttributeError):
+            stream = None
+        return [stream] if isinstance(stream, str) else by_tables(body, region, account_id)
+
+    iam_actions.dynamodb_resource_arns = arns
+
+
 def with_identities(app):
     async def answer(scope, receive, send):
         if scope["type"] != "http" or scope["raw_path"] != IDENTITY_PATH:
@@ -93,6 +114,7 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
+    judge_streams_by_their_arns()
     listener = listen()
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
