@@ -100,12 +100,15 @@ fn find(instance: &Instance, source: &str) -> Result<Queues, Error> {
     if source.starts_with("http://") || source.starts_with("https://") {
         return Ok(Queues { dead_letters: source.to_owned(), queue: None });
     }
-    let applied = Applied::here(instance)?;
-    let queues = Queues::of(applied.pattern(source, instance)?);
+    of_pattern(&Applied::here(instance)?, source, instance)
+}
+
+fn of_pattern(applied: &Applied, pattern: &str, instance: &Instance) -> Result<Queues, Error> {
+    let queues = Queues::of(applied.pattern(pattern, instance)?);
     queues.ok_or_else(|| {
         let with_queues = applied.patterns().filter(|(_, outputs)| Queues::of(outputs).is_some());
         let known = with_queues.map(|(name, _)| name.to_owned()).collect();
-        Error::NoDeadLetterQueue { pattern: source.to_owned(), known }
+        Error::NoDeadLetterQueue { pattern: pattern.to_owned(), known }
     })
 }
 
@@ -195,5 +198,41 @@ fn print(letter: &Letter) {
     output::line(format_args!("  {} bytes:", letter.body().len()));
     for line in output::printable(letter.body()).lines() {
         output::line(format_args!("    {line}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(pattern: &str, expected: Result<(&str, &str), &str>) {
+        let both = json!({"queue": "http://q", "dead_letter_queue": "http://d"});
+        let patterns = json!({"both": both, "half": {"queue": "http://q"}, "none": {}});
+        let applied = Applied { generation: "1".to_owned(), patterns };
+        let instance = Instance::new("nowhere".as_ref(), 4600);
+        let found = of_pattern(&applied, pattern, &instance);
+        let found = found.map(|it| (it.dead_letters, it.queue)).map_err(|error| error.to_string());
+        let expected = expected.map(|(dead, queue)| (dead.to_owned(), Some(queue.to_owned())));
+        assert_eq!(found, expected.map_err(ToOwned::to_owned));
+    }
+
+    #[test]
+    fn the_queues_of_a_pattern_are_its_outputs() {
+        check("both", Ok(("http://d", "http://q")));
+    }
+
+    #[test]
+    fn a_pattern_without_them_is_told_from_one_that_is_not_applied() {
+        for pattern in ["half", "none"] {
+            let message = format!(
+                "{pattern} has no dead letters to read: its outputs lack `dead_letter_queue` or \
+                 `queue`; these have both: both"
+            );
+            check(pattern, Err(&message));
+        }
+        let message = "\"other\" is not applied to the local AWS on port 4600: run scripts/up";
+        check("other", Err(message));
     }
 }
