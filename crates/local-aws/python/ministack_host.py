@@ -73,19 +73,23 @@ def judge_streams_by_their_arns() -> None:
     from ministack.core import iam_actions
     from ministack.services import dynamodb_streams
 
-    by_tables = iam_actions.dynamodb_resource_arns
+    resource = iam_actions.extract_resource_arn
 
-    def arns(body, region, account_id):
+    def arn(service, method, path, headers, body, *rest):
+        named = stream(body) if service == "dynamodbstreams" else None
+        return named or resource(service, method, path, headers, body, *rest)
+
+    def stream(body):
         try:
-            request = json.loads(body or b"{}")
-            iterator = request.get("ShardIterator")
-            position = dynamodb_streams._decode_iterator(iterator) if iterator else None
-            stream = request.get("StreamArn") or (position or {}).get("arn")
-        except (ValueError, AttributeError):
-            stream = None
-        return [stream] if isinstance(stream, str) else by_tables(body, region, account_id)
+            request = json.loads(body)
+            if "ShardIterator" in request:
+                return dynamodb_streams._decode_iterator(request["ShardIterator"])["arn"]
+            return request.get("StreamArn")
+        # What is no request of its form, MiniStack refuses in its own words.
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
 
-    iam_actions.dynamodb_resource_arns = arns
+    iam_actions.extract_resource_arn = arn
 
 
 def with_identities(app):
