@@ -8,6 +8,9 @@ use ureq::http::{HeaderMap, Request};
 /// Far more than any test sends, and bounded.
 const LARGEST_BODY: u64 = 64_000_000;
 
+/// What every answer of a REST API has, or may have. Their values differ from answer to answer.
+const OF_REST_APIS: [&str; 4] = ["content-length", "date", "x-amz-apigw-id", "x-amzn-requestid"];
+
 /// What a server answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -32,6 +35,28 @@ impl Answer {
     /// A header's value, empty if the header is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Checks the headers of an answer of a REST API: it has its ids, `expected` and no others. A
+    /// value of `*` is any.
+    ///
+    /// # Panics
+    /// If it has not; the message names the header.
+    #[track_caller]
+    pub fn assert_headers(&self, expected: &[(&str, &str)]) {
+        for (name, value) in expected {
+            assert!(self.headers.contains_key(*name), "{name} is missing: {self:?}");
+            assert!(*value == "*" || self.header(name) == *value, "{name}: {self:?}");
+        }
+        for name in ["x-amz-apigw-id", "x-amzn-requestid"] {
+            assert!(!self.header(name).is_empty(), "{name} is missing: {self:?}");
+        }
+        let names = self.headers.keys().map(|name| name.as_str());
+        let unexpected: Vec<_> = names
+            .filter(|name| !OF_REST_APIS.contains(name))
+            .filter(|name| expected.iter().all(|(expected, _)| expected != name))
+            .collect();
+        assert_eq!(unexpected, [""; 0], "headers that nobody expects");
     }
 }
 

@@ -113,6 +113,14 @@ fn deployed(paths: &Value, kind: &str, authorizer: &Value) -> String {
     format!("{}/_aws/execute-api/{api}/live", LocalAws::shared().endpoint())
 }
 
+/// Checks that an answer is the whole of what is expected, by the type of error if it is a refusal.
+#[track_caller]
+fn assert_answer(answer: &Answer, status: u16, body: &Value, error_type: &str, place: &str) {
+    assert_eq!((answer.status, answer.json()), (status, body.clone()), "{place}");
+    let headers = [("content-type", JSON), ("x-amzn-errortype", error_type)];
+    answer.assert_headers(if error_type.is_empty() { &headers[..1] } else { &headers });
+}
+
 fn bearing(url: &str, token: &str) -> Answer {
     request("GET", url, &[("Authorization", token)], b"")
 }
@@ -136,11 +144,10 @@ fn users_of_a_pool_are_let_in_and_nobody_else() {
 
     let by_email = json!({"hello": "ada@example.com"});
     for token in [identity.clone(), format!("Bearer {identity}")] {
-        let answer = bearing(&url, &token);
-        assert_eq!((answer.status, answer.json()), (200, by_email.clone()));
+        assert_answer(&bearing(&url, &token), 200, &by_email, "", "with an identity");
     }
     let scoped = bearing(&format!("{url}/scoped"), &access);
-    assert_eq!((scoped.status, scoped.json()), (200, json!({"hello": "ada"})));
+    assert_answer(&scoped, 200, &json!({"hello": "ada"}), "", "with a scope");
 
     let mut forged = identity.clone();
     forged.replace_range(forged.len() - 20..forged.len() - 10, "AAAAAAAAAA");
@@ -152,9 +159,8 @@ fn users_of_a_pool_are_let_in_and_nobody_else() {
         ("with an identity for scopes", bearing(&format!("{url}/scoped"), &identity)),
         ("without the right scope", bearing(&format!("{url}/other"), &access)),
     ] {
-        let expected = (401, json!({"message": "Unauthorized"}));
-        assert_eq!((answer.status, answer.json()), expected, "{place}");
-        assert_eq!(answer.header("x-amzn-errortype"), "UnauthorizedException", "{place}");
+        let unauthorized = json!({"message": "Unauthorized"});
+        assert_answer(&answer, 401, &unauthorized, "UnauthorizedException", place);
     }
 }
 
@@ -176,16 +182,17 @@ fn a_function_lets_in_whom_it_allows() {
     let denied = "User is not authorized to access this resource";
     let (implicit, explicit) =
         (json!({"Message": denied}), json!({"Message": format!("{denied} with an explicit deny")}));
-    for (path, word, status, body) in [
-        ("", "allow", 200, &hello),
-        ("/", "allow", 200, &hello),
+    let (refused, unknown) = ("AccessDeniedException", "UnauthorizedException");
+    for (path, word, status, body, error_type) in [
+        ("", "allow", 200, &hello, ""),
+        ("/", "allow", 200, &hello, ""),
         // The policy that is kept allows the other path only.
-        ("/other", "allow", 403, &implicit),
-        ("/other", "deny", 403, &explicit),
-        ("/other", "unauthorized", 401, &unauthorized),
-        ("/other", "ALLOW", 401, &unauthorized),
+        ("/other", "allow", 403, &implicit, refused),
+        ("/other", "deny", 403, &explicit, refused),
+        ("/other", "unauthorized", 401, &unauthorized, unknown),
+        ("/other", "ALLOW", 401, &unauthorized, unknown),
     ] {
         let answer = bearing(&format!("{url}{path}"), word);
-        assert_eq!((answer.status, answer.json()), (status, body.clone()), "{path} {word}");
+        assert_answer(&answer, status, body, error_type, &format!("{path} {word}"));
     }
 }

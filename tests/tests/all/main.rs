@@ -7,6 +7,7 @@ mod authorizers;
 mod comment_stream;
 mod crud_lambda;
 mod dlq;
+mod dynamo_proxy;
 mod endpoint;
 mod event_sources;
 mod faults;

@@ -69,8 +69,15 @@ fn deploy(paths: Value) -> String {
 #[track_caller]
 fn send(url: &str, body: &Value) -> Answer {
     let answer = post(url, JSON, body.to_string().as_bytes());
-    assert_eq!(answer.status, 200, "{url}: {}", answer.body);
+    assert_status(&answer, 200);
     answer
+}
+
+/// Checks that an answer has a status, and of the service behind it no header.
+#[track_caller]
+fn assert_status(answer: &Answer, status: u16) {
+    assert_eq!(answer.status, status, "{}", answer.body);
+    answer.assert_headers(&[("content-type", JSON), ("x-amzn-trace-id", "*")]);
 }
 
 fn call(target: &str, input: Value) -> Value {
@@ -127,7 +134,7 @@ fn dynamodb_stores_and_finds_what_clients_send() {
 
     // What fails is told to whoever runs the API, and not to the client.
     let refused = post(&format!("{url}/nowhere"), JSON, br#"{"text": "told"}"#);
-    assert_eq!(refused.status, 400);
+    assert_status(&refused, 400);
     let output = LocalAws::shared().command(&["requests"]).assert().success();
     let output = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     let told: Vec<&str> = output.lines().skip_while(|line| !line.contains("/nowhere")).collect();
@@ -170,7 +177,7 @@ fn sqs_gets_any_message_as_a_form_and_as_json() {
     assert!(sent["MessageId"].is_string(), "{sent}");
     assert_eq!(messages(&url_of_queue), ["by JSON"]);
     let refused = post(&format!("{url}/none"), JSON, br#"{"text": "x"}"#);
-    assert_eq!(refused.status, 400);
+    assert_status(&refused, 400);
     let code = &refused.json()["Error"]["Code"];
     assert_eq!(code, "AWS.SimpleQueueService.NonExistentQueue");
 }
@@ -276,15 +283,13 @@ fn parameters_are_read_by_a_query_string() {
         "/not-there": {"get": read("/si/none")},
     }));
     let answer = request("GET", &format!("{url}/there"), &[], b"");
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_status(&answer, 200);
     let answer = answer.json();
     let result = &answer["GetParameterResponse"]["GetParameterResult"];
     assert_eq!(result["Parameter"]["Value"], AWKWARD, "{answer}");
     let answer = request("GET", &format!("{url}/not-there"), &[], b"");
-    assert_eq!(
-        (answer.status, &answer.json()["Error"]["Code"]),
-        (400, &json!("ParameterNotFound"))
-    );
+    assert_status(&answer, 400);
+    assert_eq!(answer.json()["Error"]["Code"], "ParameterNotFound");
 }
 
 #[test]
@@ -304,13 +309,14 @@ fn buckets_keep_bytes() {
     let url = deploy(json!({"/{key+}": {"put": object("PUT"), "get": object("GET")}}));
     let key = format!("{url}/a/%C3%A9%20%2B.png");
     let put = request("PUT", &key, &[("Content-Type", "image/png")], PNG);
-    assert_eq!(put.status, 200, "{}", put.body);
+    assert_status(&put, 200);
     // A client that accepts no binary gets it encoded.
     let got = request("GET", &key, &[("Accept", JSON)], b"");
-    assert_eq!((got.status, got.body), (200, STANDARD.encode(PNG)));
+    assert_status(&got, 200);
+    assert_eq!(got.body, STANDARD.encode(PNG));
     let listed = request("GET", &format!("{bucket}?list-type=2"), &[], b"");
     assert!(listed.body.contains("<Key>a/é +.png</Key>"), "{}", listed.body);
     let none = request("GET", &format!("{url}/none"), &[], b"");
-    assert_eq!(none.status, 400);
+    assert_status(&none, 400);
     assert!(none.body.contains("<Code>NoSuchKey</Code>"), "{}", none.body);
 }
