@@ -63,7 +63,15 @@ async fn what_was_not_signed_is_refused() {
 #[tokio::test]
 async fn a_signature_holds_for_one_time_and_one_place() {
     let invalid = "InvalidSignatureException";
+    // So late that its end would be after the last moment that there is.
+    let mut last = presigned(ANN, get("/"));
+    last.target = last.target.replace("20150409T123456", "99991230T215959");
+    last.target = last.target.replace("20150409", "99991230");
     for (call, message) in [
+        (
+            last,
+            "Signature not yet current: 99991230T215959Z is still later than 20150409T123956Z",
+        ),
         (
             by(ANN, get("/")).later(301.0),
             "Signature expired: 20150409T123456Z is now earlier than 20150409T123457Z \
