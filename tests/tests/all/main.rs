@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod access;
+mod async_sqs;
 mod authorizers;
 mod comment_stream;
 mod crud_lambda;

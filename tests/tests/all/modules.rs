@@ -52,6 +52,11 @@ fn rest_api_passes_its_tests() {
 }
 
 #[test]
+fn async_sqs_passes_its_tests() {
+    Root::new("modules/async-sqs").run(&["test", "-no-color"]);
+}
+
+#[test]
 fn crud_lambda_passes_its_tests() {
     Root::new("modules/crud-lambda").run(&["test", "-no-color"]);
 }
@@ -77,9 +82,10 @@ fn the_local_environment_is_valid() {
 }
 
 /// Every folder with a Terraform configuration that others use.
-const DOCUMENTED: [&str; 7] = [
+const DOCUMENTED: [&str; 8] = [
     "modules/rust-lambda",
     "modules/rest-api",
+    "modules/async-sqs",
     "modules/crud-lambda",
     "modules/dynamo-proxy",
     "modules/function-url-ingest",
