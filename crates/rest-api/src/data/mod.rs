@@ -33,6 +33,7 @@ mod policy;
 mod ready;
 mod request;
 mod response;
+mod response_type;
 mod route;
 mod schema;
 mod template;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::harness::{INTERNAL, check, get, ok, one, post};
+use super::harness::{INTERNAL, api, call, check, get, ok, one, post};
 
 /// A mock with a request template, which answers with the status that was chosen.
 fn mock(request_template: &str) -> super::harness::Api {
@@ -108,4 +108,44 @@ async fn a_response_template_sees_what_the_request_template_wrote() {
     let expected =
         "200\ncontent-type: application/json\nx-way: request\n\n{\"a\":[1,\"✓\"]} request";
     check(&api, post(r#"{"a": [1, "✓"]}"#), expected, "").await;
+}
+
+#[tokio::test]
+async fn a_browser_may_ask_before_it_calls() {
+    let allow = |name: &str| format!("method.response.header.Access-Control-Allow-{name}");
+    let preflight = json!({
+        "methodResponses": {"204": {"statusCode": "204"}},
+        "methodIntegration": {
+            "type": "MOCK",
+            "requestTemplates": {"application/json": r#"{"statusCode": 204}"#},
+            "integrationResponses": {"204": {
+                "statusCode": "204",
+                "responseParameters": {
+                    allow("Origin"): "'https://shop.example'",
+                    allow("Methods"): "'POST,OPTIONS'",
+                    allow("Headers"): "'Content-Type,X-Api-Key'",
+                },
+            }},
+        },
+    });
+    let closed = json!({"apiKeyRequired": true});
+    let api = api(json!({"/orders": {"OPTIONS": preflight, "POST": closed}})).gateway_response(
+        "DEFAULT_4XX",
+        json!({"responseParameters": {
+            "gatewayresponse.header.Access-Control-Allow-Origin": "'https://shop.example'",
+        }}),
+    );
+    let asked = call("OPTIONS", "/orders")
+        .header("origin", "https://shop.example")
+        .header("access-control-request-method", "POST");
+    let expected = "204\naccess-control-allow-headers: Content-Type,X-Api-Key\n\
+         access-control-allow-methods: POST,OPTIONS\n\
+         access-control-allow-origin: https://shop.example\n\
+         content-type: application/json\n\n";
+    check(&api, asked, expected, "").await;
+    // Without the header, a browser would not show the refusal to its page.
+    let refused = "403\naccess-control-allow-origin: https://shop.example\n\
+         content-type: application/json\nx-amzn-errortype: ForbiddenException\n\n\
+         {\"message\":\"Forbidden\"}";
+    check(&api, call("POST", "/orders"), refused, "").await;
 }

@@ -21,6 +21,7 @@ mod roles;
 mod routing;
 mod service_answers;
 mod services;
+mod stub;
 mod templates;
 mod throttling;
 mod validation;
