@@ -70,35 +70,57 @@ pub fn post(url: &str, content_type: &str, body: &[u8]) -> Answer {
     request("POST", url, &[("Content-Type", content_type)], body)
 }
 
-/// Any request. The URL is sent as it is written, right or wrong.
+/// Any request, on a connection of its own. The URL is sent as it is written, right or wrong.
 ///
 /// # Panics
 /// If no HTTP answer came.
 pub fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-    let agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .allow_non_standard_methods(true)
-        .timeout_global(Some(Duration::from_secs(60)))
-        .build()
-        .new_agent();
-    let mut request = Request::builder().method(method).uri(url);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
+    Client::default().request(method, url, headers, body)
+}
+
+/// Keeps its connections, for many requests.
+#[derive(Debug)]
+pub struct Client(ureq::Agent);
+
+impl Default for Client {
+    fn default() -> Self {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build()
+            .new_agent();
+        Self(agent)
     }
-    let outcome = if body.is_empty() {
-        agent.run(request.body(()).expect("a valid request"))
-    } else {
-        agent.run(request.body(body).expect("a valid request"))
-    };
-    let mut response = outcome.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
-    Answer {
-        status: response.status().as_u16(),
-        headers: response.headers().clone(),
-        body: response
-            .body_mut()
-            .with_config()
-            .limit(LARGEST_BODY)
-            .read_to_string()
-            .expect("a body in UTF-8"),
+}
+
+impl Client {
+    /// `POST url` with a JSON body.
+    pub fn post(&self, url: &str, body: &Value) -> Answer {
+        let headers = [("Content-Type", "application/json")];
+        self.request("POST", url, &headers, body.to_string().as_bytes())
+    }
+
+    fn request(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let outcome = if body.is_empty() {
+            self.0.run(request.body(()).expect("a valid request"))
+        } else {
+            self.0.run(request.body(body).expect("a valid request"))
+        };
+        let mut response = outcome.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response
+                .body_mut()
+                .with_config()
+                .limit(LARGEST_BODY)
+                .read_to_string()
+                .expect("a body in UTF-8"),
+        }
     }
 }

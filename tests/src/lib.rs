@@ -25,7 +25,7 @@ mod stack;
 mod terraform;
 
 pub use command::{repository, scrubbed, spillway, terraform_init};
-pub use http::{Answer, get, post, request};
+pub use http::{Answer, Client, get, post, request};
 pub use local_aws::{LocalAws, free_port};
 pub use poll::eventually;
 pub use python::python_tool;

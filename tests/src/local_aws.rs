@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use aws_call::{Aws, Call, Outbound};
-use serde_json::Value;
+use rustix::process::Pid;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -161,6 +162,31 @@ impl LocalAws {
             role: None,
         };
         RUNTIME.block_on(self.aws.call(call)).expect("an answer").map(Into::into)
+    }
+
+    /// Every item of a table.
+    pub fn scan(&self, table: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut input = json!({ "TableName": table });
+        loop {
+            let mut page = self.call("DynamoDB_20120810.Scan", &input);
+            items.append(page["Items"].as_array_mut().expect("a list"));
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => return items,
+                key => input["ExclusiveStartKey"] = key,
+            }
+        }
+    }
+
+    /// One of the processes that it consists of, as `spillway status` names it.
+    pub fn process(&self, name: &str) -> Pid {
+        // Its exit status says whether `up` has applied a stack.
+        let output = self.command(&["status", "--json"]).output().expect("spillway runs");
+        let status: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let mut processes = status["processes"].as_array().expect("a list").iter();
+        let process = processes.find(|process| process["name"] == name).expect("a known process");
+        let number = process["pid"].as_i64().and_then(|number| number.try_into().ok());
+        number.and_then(Pid::from_raw).expect("the number of a process")
     }
 
     /// The requests of late that it answered with an error, a line each.
