@@ -59,26 +59,45 @@ impl Run {
     }
 }
 
+impl Defined {
+    /// As [`Run::render_defined`], from wherever the block is asked for its text.
+    fn render(&self, out: &mut String) -> Result<bool, Fault> {
+        let Some(run) = self.run.upgrade() else {
+            return Ok(true);
+        };
+        run.render_defined(self, out).map_err(|exit| {
+            run.pending.borrow_mut().replace(exit);
+            Fault::Interrupted
+        })
+    }
+}
+
 impl Object for Defined {
     fn class_name(&self) -> &str {
         "org.apache.velocity.runtime.directive.Block$Reference"
     }
 
+    /// `toString()`, which gives null if the block is too deep inside itself.
+    fn call(
+        &self,
+        method: &str,
+        arguments: &[Value],
+        meter: &Meter,
+    ) -> Result<Option<Value>, Fault> {
+        if method != "toString" || !arguments.is_empty() {
+            return Ok(None);
+        }
+        let mut text = String::new();
+        let rendered = self.render(&mut text)?;
+        meter.allocate(text.len())?;
+        Ok(Some(if rendered { Value::from(text) } else { Value::Null }))
+    }
+
     /// For lists and host objects that print the block; `null` if it is too deep inside itself.
     fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {
-        let Some(run) = self.run.upgrade() else {
-            return Ok(());
-        };
-        match run.render_defined(self, out) {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                out.push_str("null");
-                Ok(())
-            }
-            Err(exit) => {
-                run.pending.borrow_mut().replace(exit);
-                Err(Fault::Interrupted)
-            }
+        if !self.render(out)? {
+            out.push_str("null");
         }
+        Ok(())
     }
 }
