@@ -176,6 +176,7 @@ impl Document {
     }
 
     /// A map of values of this document; a repeated key keeps its place and takes the last value.
+    #[inline(always)]
     pub fn map(&mut self, members: impl IntoIterator<Item = (Text, Node)>) -> Node {
         let start = self.members.len();
         let map = self.map_of_distinct(members);
@@ -341,7 +342,7 @@ pub(crate) struct SeenBranch<'a> {
 }
 
 impl<'a> SeenBranch<'a> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn member(self, key: &str) -> Option<Seen<'a>> {
         let found = self.document.find(self.document.members(self.part), key);
         found.map(|node| self.document.see(node))
@@ -379,6 +380,7 @@ impl Seen<'_> {
     }
 
     /// A copy, unless that would have to be one that others share.
+    #[inline]
     pub(crate) fn copied(self) -> Option<Value> {
         match self {
             Seen::Value(value) => Some(value.clone()),

@@ -63,7 +63,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    #[inline]
+    #[inline(always)]
     fn value(&mut self, stop: Stop) -> Read<DocumentNode> {
         match self.cursor.skip_blanks() {
             quote @ (b'"' | b'\'') => {

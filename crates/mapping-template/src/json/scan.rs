@@ -107,7 +107,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads a string from its opening quote to behind its closing one. Control characters stay if
     /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
-    #[inline]
+    #[inline(always)]
     pub(super) fn string(&mut self, quote: u8, document: &mut Document) -> Read<DocumentText> {
         let start = self.at + 1;
         let bytes = self.text.as_bytes();

@@ -57,6 +57,7 @@ pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<
 }
 
 /// The methods that belong to the target's class.
+#[inline(always)]
 fn call_own(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) -> Answer {
     match target {
         Value::String(text) => string::call(text, name, arguments, call),

@@ -218,6 +218,7 @@ fn replace_literal(
 /// The first place of a text at or behind `from`. Short texts are found by their last byte: that
 /// is cheaper than preparing a search, and the first is a backslash in most, which escaped texts
 /// are full of.
+#[inline]
 fn search(text: &str, wanted: &str, from: usize) -> Option<usize> {
     let (haystack, wanted) = (text.as_bytes(), wanted.as_bytes());
     if wanted.len() > SHORT {
