@@ -149,7 +149,7 @@ fn a_page_is_read_newest_first_to_its_end_and_no_further() {
     loop {
         let page = list("paged", &query);
         let mut page = page.json();
-        comments.extend(page["comments"].as_array_mut().unwrap().drain(..));
+        comments.append(page["comments"].as_array_mut().unwrap());
         let Some(token) = page["nextToken"].as_str() else { break };
         query = format!("?limit=2&nextToken={token}");
         tokens.push(token.to_owned());
