@@ -61,6 +61,10 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if splits_a_pair(case, template) {
         return Some("surrogates");
     }
+    // Whether the hash code of an object that has none of its own is Base64 depends on its digits.
+    if template.contains("base64Decode") && template.contains("class.hashCode()") {
+        return Some("object-identity");
+    }
     if let (Some(our_text), Some(their_text)) = (our_text, their_text) {
         if template.contains("base64Decode") && template.contains("split(") {
             return Some("object-identity");
