@@ -177,11 +177,13 @@ impl Lane {
             let records = &part.records;
             match client.deliver(destination, role, &origin, &document, records).await {
                 Ok(()) => return log(&what),
-                Err(failure) if !failure.may_pass() => {
-                    return log(&format!("{what}; {destination} refused them: {failure}"));
-                }
                 Err(failure) => {
                     self.poll.problem(&failure.to_string());
+                    // A missing permission may be given, unless nobody wants to wait for that.
+                    let may_be_mended = failure.is_denial() && !self.stop.is_requested();
+                    if !failure.may_pass() && !may_be_mended {
+                        return log(&format!("{what}; {destination} refused them: {failure}"));
+                    }
                     tokio::time::sleep(backoff.next()).await;
                 }
             }

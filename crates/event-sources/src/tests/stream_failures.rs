@@ -211,8 +211,8 @@ async fn delivery_waits_for_a_destination_that_throttles() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_a_destination_refuses_stands_in_the_log() {
+/// A world in which a record is given up that may not be sent to its destination.
+async fn without_the_permission_to_send() -> (World, String) {
     let world = World::new();
     world.fails_on(&["a"]);
     world.state().denied.insert("SendMessage".to_owned());
@@ -223,10 +223,28 @@ async fn what_a_destination_refuses_stands_in_the_log() {
             "OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:000000000000:failed"},
         },
     });
-    world.map(STREAM, settings).await;
-    world.until("the log", |state| state.logged("failed refused them: AccessDenied")).await;
+    let uuid = world.map(STREAM, settings).await;
+    (world, uuid)
+}
+
+#[tokio::test(start_paused = true)]
+async fn delivery_waits_for_a_permission_that_is_missing() {
+    let (world, uuid) = without_the_permission_to_send().await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let result = world.get(&uuid).await["LastProcessingResult"].to_string();
+    assert!(result.contains("PROBLEM") && result.contains("not authorized"), "{result}");
+    world.state().denied.clear();
+    world.until("delivery", |state| state.delivered.len() == 1).await;
     world.write(&["b"]);
     assert_eq!(world.settles().await.last().unwrap(), &["b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_disables_a_mapping_does_not_wait_for_a_permission() {
+    let (world, uuid) = without_the_permission_to_send().await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    world.update(&uuid, json!({"Enabled": false})).await;
+    world.until("the log", |state| state.logged("failed refused them: AccessDenied")).await;
 }
 
 #[tokio::test(start_paused = true)]
