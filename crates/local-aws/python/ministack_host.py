@@ -10,7 +10,8 @@ To the endpoint, and to nobody through it, it tells at IDENTITY_PATH to whom an 
 no call of AWS's tells a secret, and without it no signature can be checked.
 
 Where policies are enforced, MiniStack judges a call of DynamoDB Streams as one about everything
-("*"), which no policy that names its streams allows. Here it learns which stream a call is about.
+("*"), which no policy that names its streams allows. Here it learns which stream a call is about, and
+that SQS knows no actions of batches: `sqs:DeleteMessage` allows `DeleteMessageBatch`.
 """
 
 import asyncio
@@ -92,6 +93,18 @@ def judge_streams_by_their_arns() -> None:
     iam_actions.extract_resource_arn = arn
 
 
+def judge_batches_of_messages_by_their_single_calls() -> None:
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_iam_action
+
+    def action(service, *rest):
+        found = extract(service, *rest)
+        return found.removesuffix("Batch") if service == "sqs" and found else found
+
+    iam_actions.extract_iam_action = action
+
+
 def with_identities(app):
     async def answer(scope, receive, send):
         if scope["type"] != "http" or scope["raw_path"] != IDENTITY_PATH:
@@ -119,6 +132,7 @@ def main() -> None:
     from ministack.app import app
 
     judge_streams_by_their_arns()
+    judge_batches_of_messages_by_their_single_calls()
     listener = listen()
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
