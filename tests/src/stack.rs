@@ -2,11 +2,16 @@
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::local_aws::LocalAws;
+use crate::poll::eventually;
 use crate::terraform::TerraformRoot;
+
+/// How long a mapping may take to finish what it has begun.
+const MAPPING_DEADLINE: Duration = Duration::from_secs(120);
 
 /// What to apply.
 pub struct StackBuilder {
@@ -78,6 +83,33 @@ impl Stack {
         value
             .unwrap_or_else(|| panic!("no output {pattern}.{name} in {}", self.patterns))
             .to_owned()
+    }
+
+    /// The one event source mapping of a pattern.
+    pub fn mapping(&self, pattern: &str) -> Value {
+        let function = self.output(pattern, "function");
+        let path = format!("/2015-03-31/event-source-mappings/?FunctionName={function}");
+        let answer = self.aws().rest("lambda", "GET", &path, "");
+        let list: Value = serde_json::from_str(&answer).expect("JSON");
+        list["EventSourceMappings"][0].clone()
+    }
+
+    /// Changes the mapping of a pattern.
+    pub fn update_mapping(&self, pattern: &str, change: &Value) {
+        let mapping = self.mapping(pattern);
+        let id = mapping["UUID"].as_str().expect("an id");
+        let path = format!("/2015-03-31/event-source-mappings/{id}");
+        self.aws().rest("lambda", "PUT", &path, &change.to_string());
+    }
+
+    /// Begins the mapping of a pattern anew: nothing that it has asked of its source before is under
+    /// way any more.
+    pub fn restart_mapping(&self, pattern: &str) {
+        self.update_mapping(pattern, &json!({"Enabled": false}));
+        eventually("the mapping rests", MAPPING_DEADLINE, || {
+            (self.mapping(pattern)["State"] == "Disabled").then_some(())
+        });
+        self.update_mapping(pattern, &json!({"Enabled": true}));
     }
 
     /// Removes everything that was applied.
