@@ -68,10 +68,7 @@ async fn a_signature_holds_for_one_time_and_one_place() {
     last.target = last.target.replace("20150409T123456", "99991230T215959");
     last.target = last.target.replace("20150409", "99991230");
     for (call, message) in [
-        (
-            last,
-            "Signature not yet current: 99991230T215959Z is still later than 20150409T123956Z",
-        ),
+        (last, "Signature not yet current: 99991230T215959Z is still later than 20150409T123956Z"),
         (
             by(ANN, get("/")).later(301.0),
             "Signature expired: 20150409T123456Z is now earlier than 20150409T123457Z \
