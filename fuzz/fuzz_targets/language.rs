@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use vtl::{Context, Limits, List, Map, Missing, Settings, Template, Value};
+use vtl::{Cleanup, Context, Limits, List, Map, Missing, Settings, Template, Value};
 
 const OUTPUT_BYTES: usize = 1 << 16;
 
@@ -12,6 +12,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let Ok(source) = std::str::from_utf8(data) else {
         return Corpus::Reject;
     };
+    // A template may put a map into itself, which its host has to free.
+    let _cleanup = Cleanup::begin();
     match Template::parse("fuzz.vtl", source) {
         Ok(template) => {
             for missing in [Missing::Empty, Missing::Source] {
