@@ -6,9 +6,6 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::Duration;
 
-use lambda_kit::idempotency::RecordTable;
-use lambda_kit::{Aws, Settings};
-use order_api::DynamoDb;
 use serde_json::{Value, json};
 use spillway_tests::{Answer, LocalAws, Stack, eventually, get, post, request};
 
@@ -366,48 +363,6 @@ fn requests_are_logged_and_counted() {
         });
         let found = cloud.call("GraniteServiceVersion20100801.GetMetricStatistics", &input);
         found["Datapoints"][0]["Sum"].as_f64().filter(|&sum| sum >= 1.0)
-    });
-}
-
-/// A table whose key is the string `id`, beside those of the stack.
-fn create_table(name: &str) {
-    let table = json!({
-        "TableName": name,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-    });
-    LocalAws::shared().call("DynamoDB_20120810.CreateTable", &table);
-}
-
-/// Runs a suite on a client of the local AWS.
-fn run(suite: impl AsyncFnOnce(aws_sdk_dynamodb::Client)) {
-    let environment = LocalAws::shared().environment();
-    let aws = Aws::from_settings(&Settings::from_variables(environment)).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(suite(aws_sdk_dynamodb::Client::new(aws.config())));
-}
-
-/// The suite that the unit tests run on their double. It has tables of its own.
-#[test]
-fn the_adapter_keeps_the_contract_of_its_double() {
-    for name in ["contract-orders", "contract-records"] {
-        create_table(name);
-    }
-    run(async |client| {
-        let orders = DynamoDb::new(client, "contract-orders".into(), "contract-records".into());
-        order_api::testing::contract(&orders, "contract").await;
-    });
-}
-
-/// The suite of what `order-api` keeps its answers with, in the form in which others use it.
-#[test]
-fn records_keep_the_contract_of_their_double() {
-    create_table("contract-leases");
-    run(async |client| {
-        let records =
-            |lifetime| RecordTable::new(client.clone(), "contract-leases".into(), lifetime);
-        lambda_kit::testing::idempotency::contract(records, "contract").await;
     });
 }
 

@@ -5,7 +5,7 @@
 mod access;
 mod async_sqs;
 mod authorizers;
-mod comment_stream;
+mod contracts;
 mod crud_lambda;
 mod dlq;
 mod dynamo_proxy;
@@ -21,4 +21,3 @@ mod rest_api;
 mod rest_api_alone;
 mod service_integrations;
 mod up;
-mod user_writer;
