@@ -39,9 +39,9 @@ pub(crate) fn value(context: &JsonObject) -> Value {
 fn node(json: &Json, document: &mut Document) -> DocumentNode {
     match json {
         Json::Object(object) => map(object, document),
-        Json::Array(_) => DocumentNode::Value(plain(json)),
+        Json::Array(_) => document.value(plain(json)),
         Json::String(text) => DocumentNode::Text(document.copy(text)),
-        other => DocumentNode::Value(scalar(other)),
+        other => document.value(scalar(other)),
     }
 }
 

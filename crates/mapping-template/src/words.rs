@@ -26,7 +26,7 @@ pub(crate) fn beyond_ascii(word: u64) -> u64 {
 }
 
 /// The first byte that is marked.
-#[inline]
+#[inline(always)]
 pub(crate) fn first(bytes: &[u8], mark: impl Fn(u64) -> u64) -> Option<usize> {
     let mut rest = bytes;
     while let Some((word, behind)) = rest.split_first_chunk() {

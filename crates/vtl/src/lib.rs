@@ -35,7 +35,10 @@ pub use ast::{
     Part, PartKind, Reference, Set, Span, Text, Variable,
 };
 pub use decimal::{Decimal, NotDecimal};
-pub use document::{Document, Node as DocumentNode, Part as DocumentPart, Text as DocumentText};
+pub use document::{
+    Document, Node as DocumentNode, Part as DocumentPart, Place as DocumentPlace,
+    Text as DocumentText,
+};
 pub use error::{Bound, Error, ErrorKind, Fault};
 pub use host::{JavaPattern, call};
 pub use limits::{Limits, Meter};

@@ -5,8 +5,7 @@
 use std::cell::{Cell, OnceCell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
-use crate::document::{Branch, Seen};
-
+use crate::document::{Branch, Seen, SeenBranch};
 use crate::reclaim;
 use crate::table::Table;
 use crate::value::Value;
@@ -59,6 +58,9 @@ struct Data {
     noted: Cell<bool>,
     /// What it is in its document, if it comes from one.
     branch: Option<Branch>,
+    /// The collections that were taken out of it while it was no table, by the places of its
+    /// members in the document: they are the same ones the next time.
+    taken: OnceCell<Box<[OnceCell<Value>]>>,
     table: OnceCell<RefCell<Table>>,
 }
 
@@ -80,12 +82,19 @@ impl Map {
 
     fn of(kind: MapKind, branch: Option<Branch>, table: OnceCell<RefCell<Table>>) -> Self {
         let (changes, noted) = (Cell::new(0), Cell::new(false));
-        Map { data: Rc::new(Data { kind, changes, noted, branch, table }) }
+        let taken = OnceCell::new();
+        Map { data: Rc::new(Data { kind, changes, noted, branch, taken, table }) }
     }
 
     /// The map as its document has it, as long as that is all there is to it.
     #[inline]
     pub(crate) fn unmade(&self) -> Option<&Branch> {
+        self.scanned().filter(|_| self.data.taken.get().is_none())
+    }
+
+    /// The map as its document has it, but for what was taken out of it.
+    #[inline]
+    fn scanned(&self) -> Option<&Branch> {
         match self.data.table.get() {
             Some(_) => None,
             None => self.data.branch.as_ref(),
@@ -94,8 +103,20 @@ impl Map {
 
     fn made(&self) -> &RefCell<Table> {
         self.data.table.get_or_init(|| {
-            RefCell::new(self.data.branch.as_ref().map(Branch::table).unwrap_or_default())
+            let taken = |at: usize| self.data.taken.get()?[at].get().cloned();
+            let branch = self.data.branch.as_ref();
+            RefCell::new(branch.map(|branch| branch.table(taken)).unwrap_or_default())
         })
+    }
+
+    /// The collection under a key, which from now on is the same one each time; `None` if only a
+    /// table can give what is there.
+    fn take(&self, key: &str) -> Option<Value> {
+        let branch = self.scanned().filter(|branch| branch.is_scanned())?;
+        let at = branch.see().position(key)?;
+        let none = || vec![OnceCell::new(); branch.len()].into_boxed_slice();
+        let taken = self.data.taken.get_or_init(none)[at].get_or_init(|| branch.member_at(at));
+        Some(taken.clone())
     }
 
     fn table(&self) -> Ref<'_, Table> {
@@ -125,8 +146,11 @@ impl Map {
     /// change the map.
     #[inline]
     pub(crate) fn see<T>(&self, key: &str, look: impl FnOnce(Option<Seen<'_>>) -> T) -> T {
-        match self.unmade() {
-            Some(branch) if branch.is_scanned() => look(branch.see().member(key)),
+        match self.scanned() {
+            Some(branch) if branch.is_scanned() => look(match self.data.taken.get() {
+                None => branch.see().member(key),
+                Some(taken) => see_taken(branch.see(), taken, key),
+            }),
             _ => look(self.table().get_str(key).map(Seen::Value)),
         }
     }
@@ -144,7 +168,7 @@ impl Map {
 
     /// How many entries it has.
     pub fn len(&self) -> usize {
-        self.unmade().map_or_else(|| self.table().len(), Branch::len)
+        self.scanned().map_or_else(|| self.table().len(), Branch::len)
     }
 
     /// Whether it has none.
@@ -158,7 +182,8 @@ impl Map {
             Some(found) => found.copied().map(Some),
             None => Some(None),
         });
-        copied.unwrap_or_else(|| self.table().get_str(key).cloned())
+        let made = || self.take(key).or_else(|| self.table().get_str(key).cloned());
+        copied.unwrap_or_else(made)
     }
 
     /// The value under any key, compared as Java's `equals` compares.
@@ -235,8 +260,24 @@ impl Map {
     }
 }
 
+/// The value under a key, of which some were taken out before.
+#[inline(never)]
+fn see_taken<'a>(
+    branch: SeenBranch<'a>,
+    taken: &'a [OnceCell<Value>],
+    key: &str,
+) -> Option<Seen<'a>> {
+    let at = branch.position(key)?;
+    taken[at].get().map(Seen::Value).or_else(|| branch.member_at(at))
+}
+
 impl Drop for Data {
     fn drop(&mut self) {
+        if let Some(taken) = self.taken.take() {
+            let values =
+                |taken: Box<[OnceCell<Value>]>| taken.into_iter().filter_map(OnceCell::into_inner);
+            reclaim::release(taken, values);
+        }
         if let Some(table) = self.table.take().map(RefCell::into_inner)
             && table.is_nested()
         {

@@ -41,7 +41,7 @@ pub(super) fn number(
         return Ok(DocumentNode::Text(document.copy(cursor.word_from(start, stop))));
     }
     let text = cursor.trimmed(start);
-    if whole { integer(text) } else { float(text) }.map(DocumentNode::Value)
+    Ok(document.value(if whole { integer(text) } else { float(text) }?))
 }
 
 fn integer(text: &str) -> Read<Value> {

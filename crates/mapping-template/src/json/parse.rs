@@ -82,13 +82,16 @@ impl Parser<'_> {
             b'0'..=b'9' | b'-' => number(&mut self.cursor, stop, &mut self.document),
             b':' | b'}' | b']' => Err(self.unexpected().into()),
             END if !matches!(stop, Stop::Document) => Err(JsonError::End.into()),
-            first => Ok(DocumentNode::Value(match (first, self.cursor.word(stop)) {
-                (b'n', "null") => Value::Null,
-                (b't', "true") => Value::Bool(true),
-                (b'f', "false") => Value::Bool(false),
-                (b'N', "NaN") => Value::Float(f32::NAN),
-                (_, word) => return Ok(DocumentNode::Text(self.document.copy(word))),
-            })),
+            first => {
+                let value = match (first, self.cursor.word(stop)) {
+                    (b'n', "null") => Value::Null,
+                    (b't', "true") => Value::Bool(true),
+                    (b'f', "false") => Value::Bool(false),
+                    (b'N', "NaN") => Value::Float(f32::NAN),
+                    (_, word) => return Ok(DocumentNode::Text(self.document.copy(word))),
+                };
+                Ok(self.document.value(value))
+            }
         }
     }
 
@@ -133,7 +136,13 @@ impl Parser<'_> {
                 b',' => self.cursor.at += 1,
                 b':' | b']' | b'[' | b'{' => return Err(self.unexpected().into()),
                 first => {
-                    if self.member(first)? {
+                    let (key, value, closes) = self.member(first)?;
+                    // One key is no repeated one, and usual where values are tagged with types.
+                    if closes && self.members.len() == start {
+                        return Ok(self.document.map_of_distinct([(key, value)]));
+                    }
+                    self.members.push((key, value));
+                    if closes {
                         break;
                     }
                 }
@@ -142,9 +151,10 @@ impl Parser<'_> {
         Ok(self.document.map(self.members.drain(start..)))
     }
 
-    /// Reads `key: value`, of which the first byte is given, and the comma or brace behind it; true
-    /// if that was the brace.
-    fn member(&mut self, first: u8) -> Read<bool> {
+    /// Reads `key: value`, of which the first byte is given, and the comma or brace behind it; with
+    /// `true` if that was the brace.
+    #[inline(always)]
+    fn member(&mut self, first: u8) -> Read<(DocumentText, DocumentNode, bool)> {
         let key = match first {
             b'"' | b'\'' => self.cursor.string(first, &mut self.document)?,
             _ => self.document.copy(self.cursor.word(Stop::Key)),
@@ -154,14 +164,13 @@ impl Parser<'_> {
         }
         self.cursor.at += 1;
         let value = self.value(Stop::Member)?;
-        self.members.push((key, value));
         let closes = match self.cursor.skip_control() {
             b'}' => true,
             b',' => false,
             _ => return Err(self.unexpected().into()),
         };
         self.cursor.at += 1;
-        Ok(closes)
+        Ok((key, value, closes))
     }
 
     fn unexpected(&self) -> JsonError {

@@ -200,6 +200,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// Where a string has its first quote or backslash.
+#[inline(always)]
 fn quote_or_backslash(bytes: &[u8], quote: u8) -> Option<usize> {
     words::first(bytes, |word| words::equal(word, quote) | words::equal(word, b'\\'))
 }

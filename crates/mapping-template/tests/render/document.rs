@@ -32,6 +32,10 @@ fn what_is_taken_out_is_what_stays_in() {
                 "4 3 {name=Ada, a={b={c=1, text=a\tb}}, items=[{\"x\":1},{\"x\":2},\"s\",3]}",
             ),
             (
+                "#set($r = $input.path('$'))#set($a = $r.a)#set($a.up = $r)$r.a.up.a.b.c $r.a.up.items.size()",
+                "1 3",
+            ),
+            (
                 "#set($r = $input.path('$'))#set($ok = $r.remove('a'))$r.size() [$r.a.b.c] $r.keySet()",
                 "2 [] [name, items]",
             ),

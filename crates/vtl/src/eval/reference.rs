@@ -154,27 +154,40 @@ impl Run {
 pub(super) const FOLLOWED: usize = 8;
 
 /// Follows properties of maps; returns where that ends and how many parts it took.
-#[inline]
+#[inline(always)]
 fn through_maps(value: &Value, parts: &[Part], done: usize) -> (Value, usize) {
     match (value, followed(parts, done)) {
-        (Value::Map(map), Some(name)) => map
-            .see(name, |found| through(found, parts, done + 1))
+        (Value::Map(map), Some(name)) => through(Seen::Value(value), parts, done)
             .unwrap_or_else(|| (map.get(name).unwrap_or_default(), done + 1)),
         _ => (value.clone(), done),
     }
 }
 
 /// As [`through_maps`], from a place in a map; `None` if what is there cannot be copied.
-fn through(found: Option<Seen<'_>>, parts: &[Part], done: usize) -> Option<(Value, usize)> {
-    let found = match found {
-        None => return Some((Value::Null, done)),
-        Some(Seen::Value(value)) => return Some(through_maps(value, parts, done)),
-        Some(found) => found,
-    };
-    match followed(parts, done) {
-        Some(name) => found.member(name, |found| through(found, parts, done + 1)).flatten(),
-        None => found.copied().map(|value| (value, done)),
+#[inline(always)]
+fn through(mut found: Seen<'_>, parts: &[Part], mut done: usize) -> Option<(Value, usize)> {
+    while let Some(name) = followed(parts, done) {
+        match found.step(name) {
+            Some(Some(member)) => found = member,
+            Some(None) => return Some((Value::Null, done + 1)),
+            None if matches!(found, Seen::Value(Value::Map(_)) | Seen::Map(_)) => {
+                return through_made(found, name, parts, done + 1);
+            }
+            None => break,
+        }
+        done += 1;
     }
+    found.copied().map(|value| (value, done))
+}
+
+/// As [`through`], by way of a map that is borrowed while it is looked into.
+#[inline(never)]
+fn through_made(map: Seen<'_>, name: &str, parts: &[Part], done: usize) -> Option<(Value, usize)> {
+    let member = map.member(name, |member| match member {
+        Some(member) => through(member, parts, done),
+        None => Some((Value::Null, done)),
+    });
+    member.flatten()
 }
 
 /// The property that a part asks for, if maps may be followed as far as that.

@@ -132,6 +132,7 @@ impl Run {
             || reference.backslashes > 0
             || reference.prefix.is_some()
             || reference.parts.len() > FOLLOWED
+            || matches!(reference.parts.last(), Some(Part { kind: PartKind::Call(..), .. }))
             || !self.pinned.borrow().is_empty()
         {
             return Ok(false);
@@ -176,8 +177,16 @@ impl Run {
     }
 }
 
-fn push_scalar(value: Seen<'_>, parts: &[Part], out: &mut String) -> bool {
-    let Some((part, rest)) = parts.split_first() else {
+fn push_scalar(mut value: Seen<'_>, mut parts: &[Part], out: &mut String) -> bool {
+    while let Some((name, rest)) = property(parts)
+        && let Some(found) = value.step(name)
+    {
+        let Some(found) = found else {
+            return false;
+        };
+        (value, parts) = (found, rest);
+    }
+    if parts.is_empty() {
         match value {
             Seen::Text(_, text) => out.push_str(text),
             Seen::Value(Value::String(text)) => out.push_str(text),
@@ -186,12 +195,20 @@ fn push_scalar(value: Seen<'_>, parts: &[Part], out: &mut String) -> bool {
         }
         return true;
     };
-    match &part.kind {
-        PartKind::Property(name) if !methods::is_class(name) => {
-            let look =
-                |found: Option<Seen<'_>>| found.is_some_and(|found| push_scalar(found, rest, out));
-            value.member(name, look).unwrap_or(false)
+    property(parts).is_some_and(|(name, rest)| {
+        let look =
+            |found: Option<Seen<'_>>| found.is_some_and(|found| push_scalar(found, rest, out));
+        value.member(name, look).unwrap_or(false)
+    })
+}
+
+/// The property that the first part asks for, and the parts behind it.
+#[inline(always)]
+fn property(parts: &[Part]) -> Option<(&str, &[Part])> {
+    match parts.split_first()? {
+        (Part { kind: PartKind::Property(name), .. }, rest) if !methods::is_class(name) => {
+            Some((name, rest))
         }
-        _ => false,
+        _ => None,
     }
 }

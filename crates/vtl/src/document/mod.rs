@@ -2,9 +2,11 @@
 //!
 //! A body holds thousands of values of which a template looks at some. So a document is a few
 //! vectors, and its maps and lists are places in them. A collection that is handed to a template is
-//! a handle to such a place; it becomes a table or a vector of its own when something has to be
-//! shared or changed: when a template writes to it, or takes a collection out of it, which must be
-//! the same one the next time.
+//! a handle to such a place. What a template takes out of it must be the same one the next time, so
+//! a small map keeps that beside its place; a list, and whatever a template writes to, becomes a
+//! vector or a table of its own.
+
+mod branch;
 
 use std::cell::Cell;
 use std::collections::hash_map::Entry;
@@ -12,9 +14,10 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::list::{List, ListKind};
-use crate::map::{Map, MapKind, Order};
-use crate::table::{SCANNED, Table};
+pub(crate) use self::branch::{Branch, Seen, SeenBranch};
+use crate::list::ListKind;
+use crate::map::MapKind;
+use crate::table::SCANNED;
 use crate::value::Value;
 
 /// Room for what is no part of the source, once there is any.
@@ -30,17 +33,21 @@ pub struct Document {
     texts: Texts,
     items: Vec<Node>,
     members: Vec<Member>,
+    /// Numbers, truth values and `null`.
+    values: Vec<Value>,
     /// How many bytes of texts may still be copied to templates. A template that reads the same
     /// text again and again soon gets a shared one, so that it cannot hold more than twice the text
     /// that there is.
     copies: Cell<usize>,
 }
 
-/// One value of a [`Document`].
-#[derive(Debug)]
+/// One value of a [`Document`]. All kinds are two words, which are passed on in registers: of what
+/// is copied through memory the processor waits for the pieces.
+#[derive(Clone, Copy, Debug)]
+#[repr(u64)]
 pub enum Node {
-    /// A value that is no part of the document: a number, a truth value, `null`.
-    Value(Value),
+    /// What [`Document::value`] took.
+    Value(Place),
     /// A string.
     Text(Text),
     /// A list.
@@ -49,20 +56,45 @@ pub enum Node {
     Map(Part),
 }
 
+/// The place of a value that is no part of a [`Document`].
+#[derive(Clone, Copy, Debug)]
+pub struct Place(u64);
+
 /// The place of a string in a [`Document`].
 #[derive(Clone, Copy, Debug)]
-pub struct Text {
-    start: u32,
-    end: u32,
-}
+pub struct Text(Span);
 
 /// The places of the elements of a list or the members of a map.
 #[derive(Clone, Copy, Debug)]
-pub struct Part {
-    start: u32,
-    end: u32,
+pub struct Part(Span);
+
+/// From where to where, in one word.
+#[derive(Clone, Copy, Debug)]
+struct Span(u64);
+
+impl Span {
+    #[inline]
+    fn new(start: u32, end: u32) -> Self {
+        Span(u64::from(start) | u64::from(end) << 32)
+    }
+
+    #[inline]
+    fn start(self) -> usize {
+        self.0 as u32 as usize
+    }
+
+    #[inline]
+    fn end(self) -> usize {
+        (self.0 >> 32) as usize
+    }
+
+    #[inline]
+    fn len(self) -> usize {
+        self.end() - self.start()
+    }
 }
 
+#[derive(Clone, Copy)]
 struct Member {
     key: Text,
     value: Node,
@@ -96,7 +128,7 @@ impl Texts {
 
     #[inline]
     fn are_equal(&self, left: Text, right: Text) -> bool {
-        left.end - left.start == right.end - right.start && self.bytes(left) == self.bytes(right)
+        left.0.len() == right.0.len() && self.bytes(left) == self.bytes(right)
     }
 
     #[inline]
@@ -105,10 +137,18 @@ impl Texts {
         &within.as_bytes()[start..end]
     }
 
+    /// One of 64 bits, which is the same for strings that are equal.
+    #[inline]
+    fn mark(&self, text: Text) -> u64 {
+        let bytes = self.bytes(text);
+        let end = |byte: Option<&u8>| byte.map_or(0, |byte| u32::from(*byte));
+        1 << ((end(bytes.first()) + 7 * end(bytes.last()) + 3 * bytes.len() as u32) % 64)
+    }
+
     /// Whether a string is this one. Most that are not differ in length or in their first byte.
     #[inline]
     fn is(&self, text: Text, other: &str) -> bool {
-        let (length, other) = ((text.end - text.start) as usize, other.as_bytes());
+        let (length, other) = (text.0.len(), other.as_bytes());
         length == other.len() && {
             let text = self.bytes(text);
             text.first() == other.first() && text == other
@@ -118,7 +158,7 @@ impl Texts {
     /// What a string is a part of, and from where to where.
     #[inline]
     fn whole(&self, text: Text) -> (&str, usize, usize) {
-        let (start, end) = (text.start as usize, text.end as usize);
+        let (start, end) = (text.0.start(), text.0.end());
         match self.source.len() {
             before if end <= before => (&self.source, start, end),
             before => (&self.unescaped, start - before, end - before),
@@ -138,17 +178,25 @@ impl Document {
     /// If the text is longer than 4 GiB; building panics if all its strings are.
     pub fn new(maps: MapKind, lists: ListKind, source: Arc<str>) -> Self {
         // What a member takes of a usual body; a document without a source has no less.
-        let members = Vec::with_capacity((source.len() / 32).max(FIRST_MEMBERS));
+        let members = Vec::with_capacity((source.len() / 16).max(FIRST_MEMBERS));
         let texts = Texts { source, unescaped: String::new() };
         assert!(u32::try_from(texts.source.len()).is_ok(), "a document is shorter than 4 GiB");
-        Document { maps, lists, texts, items: Vec::new(), members, copies: Cell::new(0) }
+        Document {
+            maps,
+            lists,
+            texts,
+            items: Vec::new(),
+            members,
+            values: Vec::new(),
+            copies: Cell::new(0),
+        }
     }
 
     /// A string that stands as it is in the source, between two boundaries of characters.
     #[inline]
     pub fn part_of_source(&self, start: usize, end: usize) -> Text {
         // The source is shorter than 4 GiB, so that both fit.
-        Text { start: start as u32, end: end as u32 }
+        Text(Span::new(start as u32, end as u32))
     }
 
     /// A string that is written at the end of what the function gets.
@@ -158,21 +206,27 @@ impl Document {
     ) -> Result<Text, E> {
         let start = self.texts.end();
         write(self.texts.more())?;
-        Ok(Text { start, end: self.texts.end() })
+        Ok(Text(Span::new(start, self.texts.end())))
     }
 
     /// A copy of a string.
     pub fn copy(&mut self, text: &str) -> Text {
         let start = self.texts.end();
         self.texts.more().push_str(text);
-        Text { start, end: self.texts.end() }
+        Text(Span::new(start, self.texts.end()))
+    }
+
+    /// A value that is no part of the document: a number, a truth value, `null`.
+    pub fn value(&mut self, value: Value) -> Node {
+        self.values.push(value);
+        Node::Value(Place(self.values.len() as u64 - 1))
     }
 
     /// A list of values of this document.
     pub fn list(&mut self, items: impl IntoIterator<Item = Node>) -> Node {
         let start = place(self.items.len());
         self.items.extend(items);
-        Node::List(Part { start, end: place(self.items.len()) })
+        Node::List(Part(Span::new(start, place(self.items.len()))))
     }
 
     /// A map of values of this document; a repeated key keeps its place and takes the last value.
@@ -195,14 +249,14 @@ impl Document {
     }
 
     fn map_from(&self, start: usize) -> Node {
-        Node::Map(Part { start: place(start), end: place(self.members.len()) })
+        Node::Map(Part(Span::new(place(start), place(self.members.len()))))
     }
 
     /// Makes a value of the whole tree.
     pub fn into_value(self, root: Node) -> Value {
         self.copies.set(self.texts.end() as usize);
         match root {
-            Node::Value(value) => value,
+            Node::Value(at) => self.values[at.0 as usize].clone(),
             Node::Text(text) => Value::from(self.texts.get(text)),
             Node::List(part) => Branch { document: Rc::new(self), part }.into_list(),
             Node::Map(part) => Branch { document: Rc::new(self), part }.into_map(),
@@ -215,10 +269,13 @@ impl Document {
             let mut known = HashSet::with_capacity(members.len());
             return !members.iter().all(|member| known.insert(self.texts.get(member.key)));
         }
-        (1..members.len()).any(|at| {
-            let key = members[at].key;
-            members[..at].iter().any(|member| self.texts.are_equal(member.key, key))
-        })
+        // Keys that leave different marks are different, which settles it for most objects.
+        let marks = members.iter().fold(0_u64, |marks, member| marks | self.texts.mark(member.key));
+        marks.count_ones() as usize != members.len()
+            && (1..members.len()).any(|at| {
+                let key = members[at].key;
+                members[..at].iter().any(|member| self.texts.are_equal(member.key, key))
+            })
     }
 
     fn merge_repeated_keys(&mut self, start: usize) {
@@ -235,160 +292,31 @@ impl Document {
         }
     }
 
-    #[inline]
-    fn find<'a>(&self, members: &'a [Member], key: &str) -> Option<&'a Node> {
-        let found = members.iter().find(|member| self.texts.is(member.key, key));
-        found.map(|member| &member.value)
+    #[inline(always)]
+    fn find(&self, part: Part, key: &str) -> Option<Node> {
+        for member in self.members(part) {
+            if self.texts.is(member.key, key) {
+                return Some(member.value);
+            }
+        }
+        None
     }
 
     #[inline]
-    fn see<'a>(&'a self, node: &'a Node) -> Seen<'a> {
+    fn see(&self, node: Node) -> Seen<'_> {
         match node {
-            Node::Value(value) => Seen::Value(value),
-            Node::Text(text) => Seen::Text(self, self.texts.get(*text)),
-            Node::List(part) => Seen::List(SeenBranch { document: self, part: *part }),
-            Node::Map(part) => Seen::Map(SeenBranch { document: self, part: *part }),
+            Node::Value(at) => Seen::Value(&self.values[at.0 as usize]),
+            Node::Text(text) => Seen::Text(self, self.texts.get(text)),
+            Node::List(part) => Seen::List(SeenBranch { document: self, part }),
+            Node::Map(part) => Seen::Map(SeenBranch { document: self, part }),
         }
     }
 
     fn members(&self, part: Part) -> &[Member] {
-        &self.members[part.start as usize..part.end as usize]
+        &self.members[part.0.start()..part.0.end()]
     }
 
     fn items(&self, part: Part) -> &[Node] {
-        &self.items[part.start as usize..part.end as usize]
-    }
-}
-
-impl Part {
-    fn len(self) -> usize {
-        (self.end - self.start) as usize
-    }
-}
-
-/// A list or a map of a document.
-pub(crate) struct Branch {
-    document: Rc<Document>,
-    part: Part,
-}
-
-impl Branch {
-    pub(crate) fn len(&self) -> usize {
-        self.part.len()
-    }
-
-    /// Whether members are found by looking at all of them; for others a table is worth its cost.
-    #[inline]
-    pub(crate) fn is_scanned(&self) -> bool {
-        self.part.len() <= SCANNED
-    }
-
-    /// Whether its maps are walked as they are written.
-    pub(crate) fn is_in_order(&self) -> bool {
-        self.document.maps.order == Order::Insertion
-    }
-
-    pub(crate) fn see(&self) -> SeenBranch<'_> {
-        SeenBranch { document: &self.document, part: self.part }
-    }
-
-    /// The keys and values, of which collections are branches again.
-    pub(crate) fn table(&self) -> Table {
-        let members = self.document.members(self.part).iter();
-        Table::of_distinct(members.map(|member| {
-            let key = Value::from(self.document.texts.get(member.key));
-            (key, self.value(&member.value))
-        }))
-    }
-
-    /// The elements, of which collections are branches again.
-    pub(crate) fn values(&self) -> Vec<Value> {
-        self.document.items(self.part).iter().map(|node| self.value(node)).collect()
-    }
-
-    fn value(&self, node: &Node) -> Value {
-        let branch = |part: &Part| Branch { document: Rc::clone(&self.document), part: *part };
-        match node {
-            Node::Value(value) => value.clone(),
-            Node::Text(text) => Value::from(self.document.texts.get(*text)),
-            Node::List(part) => branch(part).into_list(),
-            Node::Map(part) => branch(part).into_map(),
-        }
-    }
-
-    fn into_list(self) -> Value {
-        Value::List(List::branch(self.document.lists, self))
-    }
-
-    fn into_map(self) -> Value {
-        Value::Map(Map::branch(self.document.maps, self))
-    }
-}
-
-/// A value that is looked at where it stands: a made one, or one of a document.
-#[derive(Clone, Copy)]
-pub(crate) enum Seen<'a> {
-    Value(&'a Value),
-    Text(&'a Document, &'a str),
-    List(SeenBranch<'a>),
-    Map(SeenBranch<'a>),
-}
-
-/// A list or a map of a document that is looked at where it stands.
-#[derive(Clone, Copy)]
-pub(crate) struct SeenBranch<'a> {
-    document: &'a Document,
-    part: Part,
-}
-
-impl<'a> SeenBranch<'a> {
-    #[inline(always)]
-    pub(crate) fn member(self, key: &str) -> Option<Seen<'a>> {
-        let found = self.document.find(self.document.members(self.part), key);
-        found.map(|node| self.document.see(node))
-    }
-
-    pub(crate) fn item(self, at: usize) -> Option<Seen<'a>> {
-        self.document.items(self.part).get(at).map(|node| self.document.see(node))
-    }
-
-    pub(crate) fn items(self) -> impl Iterator<Item = Seen<'a>> {
-        self.document.items(self.part).iter().map(move |node| self.document.see(node))
-    }
-
-    pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Seen<'a>)> {
-        self.document.members(self.part).iter().map(move |member| {
-            (self.document.texts.get(member.key), self.document.see(&member.value))
-        })
-    }
-}
-
-impl Seen<'_> {
-    /// Hands the member under a key to a function; `None` if this is no map, or a large one of a
-    /// document, which is no good at finding members.
-    #[inline]
-    pub(crate) fn member<T>(
-        self,
-        key: &str,
-        look: impl FnOnce(Option<Seen<'_>>) -> T,
-    ) -> Option<T> {
-        match self {
-            Seen::Value(Value::Map(map)) => Some(map.see(key, look)),
-            Seen::Map(branch) if branch.part.len() <= SCANNED => Some(look(branch.member(key))),
-            _ => None,
-        }
-    }
-
-    /// A copy, unless that would have to be one that others share.
-    #[inline]
-    pub(crate) fn copied(self) -> Option<Value> {
-        match self {
-            Seen::Value(value) => Some(value.clone()),
-            Seen::Text(document, text) => {
-                document.copies.set(document.copies.get().checked_sub(text.len())?);
-                Some(Value::from(text))
-            }
-            Seen::List(..) | Seen::Map(..) => None,
-        }
+        &self.items[part.0.start()..part.0.end()]
     }
 }
