@@ -7,21 +7,27 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use vtl::{Document, DocumentNode, DocumentText, ListKind, Map, MapKind, Order, Print, Value};
 
+use crate::mentions::Mentions;
 use crate::overrides::{self, Overrides};
 use crate::request::JsonObject;
 use crate::value::{plain, scalar};
 
 const CONTEXT_MAP: MapKind = MapKind { order: Order::Hash, print: Print::Nothing };
 
-/// The map that templates see.
-pub(crate) fn value(context: &JsonObject) -> Value {
+const OVERRIDES: [&str; 2] = [overrides::REQUEST, overrides::RESPONSE];
+
+/// The map that templates see, as far as `mentions` says that a template looks.
+pub(crate) fn value(context: &JsonObject, mentions: &Mentions) -> Value {
     let mut document = Document::new(CONTEXT_MAP, ListKind::ArrayList, Arc::default());
     let mut members = Vec::with_capacity(context.len() + 2);
-    let mut missing = vec![overrides::REQUEST, overrides::RESPONSE];
+    let mut missing = if sees_overrides(mentions) { OVERRIDES.to_vec() } else { Vec::new() };
     for (name, value) in context {
-        let value = match overrides::groups(name) {
-            [] => node(value, &mut document),
-            groups => {
+        let value = match (overrides::groups(name), mentions.member(name)) {
+            ([], Some(mentions)) => node(value, mentions, &mut document),
+            ([], None) => continue,
+            // Overrides that the template cannot write are taken from the request.
+            (_, _) if !missing.contains(&&**name) => continue,
+            (groups, _) => {
                 missing.retain(|missing| missing != name);
                 with_groups(value.as_object(), groups, &mut document)
             }
@@ -36,19 +42,22 @@ pub(crate) fn value(context: &JsonObject) -> Value {
     document.into_value(root)
 }
 
-fn node(json: &Json, document: &mut Document) -> DocumentNode {
+/// Whether a template may write overrides. One that may write either gets both.
+fn sees_overrides(mentions: &Mentions) -> bool {
+    OVERRIDES.iter().any(|name| mentions.member(name).is_some())
+}
+
+fn node(json: &Json, mentions: &Mentions, document: &mut Document) -> DocumentNode {
     match json {
-        Json::Object(object) => map(object, document),
+        Json::Object(object) => {
+            let mut members = Vec::with_capacity(object.len());
+            push_members(object, mentions, document, &mut members);
+            document.map_of_distinct(members)
+        }
         Json::Array(_) => document.value(plain(json)),
         Json::String(text) => DocumentNode::Text(document.copy(text)),
         other => document.value(scalar(other)),
     }
-}
-
-fn map(object: &JsonObject, document: &mut Document) -> DocumentNode {
-    let mut members = Vec::with_capacity(object.len());
-    push_members(object, document, &mut members);
-    document.map_of_distinct(members)
 }
 
 /// A map with the members of an object and, where they are missing, empty maps for the groups.
@@ -59,7 +68,7 @@ fn with_groups(
 ) -> DocumentNode {
     let mut all = Vec::with_capacity(object.map_or(0, JsonObject::len) + groups.len());
     if let Some(object) = object {
-        push_members(object, document, &mut all);
+        push_members(object, &Mentions::Whole, document, &mut all);
     }
     for group in groups {
         if !object.is_some_and(|object| object.contains_key(*group)) {
@@ -71,18 +80,21 @@ fn with_groups(
 
 fn push_members(
     object: &JsonObject,
+    mentions: &Mentions,
     document: &mut Document,
     members: &mut Vec<(DocumentText, DocumentNode)>,
 ) {
     for (name, value) in object {
-        let value = node(value, document);
-        members.push((document.copy(name), value));
+        if let Some(mentions) = mentions.member(name) {
+            let value = node(value, mentions, document);
+            members.push((document.copy(name), value));
+        }
     }
 }
 
 /// What a template has overridden in the map that was made of a context.
-pub(crate) fn overrides(map: &Map, context: &JsonObject) -> Overrides {
-    if map.is_untouched() {
+pub(crate) fn overrides(map: &Map, mentions: &Mentions, context: &JsonObject) -> Overrides {
+    if !sees_overrides(mentions) || map.is_untouched() {
         return Overrides::given(context);
     }
     let written = |name| match map.get(name) {

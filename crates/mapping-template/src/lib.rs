@@ -24,6 +24,7 @@ mod input;
 mod json;
 mod jsonpath;
 mod lint;
+mod mentions;
 mod overrides;
 mod request;
 mod template;

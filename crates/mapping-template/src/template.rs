@@ -1,12 +1,13 @@
 //! A mapping template: parsed once, rendered for every request.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use vtl::{Cleanup, Context, ErrorKind, Fault, Limits, Missing, Settings, Template, Value};
 
 use crate::context;
 use crate::input::{BODY_EXCEPTION, Input};
+use crate::mentions::Mentions;
 use crate::overrides::Overrides;
 use crate::request::Request;
 use crate::util::Util;
@@ -67,6 +68,8 @@ pub struct Rendered {
 pub struct MappingTemplate {
     template: Template,
     settings: Settings,
+    /// What it can see of `$context`, once it is rendered.
+    context: OnceLock<Mentions>,
 }
 
 impl MappingTemplate {
@@ -79,7 +82,8 @@ impl MappingTemplate {
             return Err(Error::TooLong { template: name.to_owned(), bytes: text.len() });
         }
         let settings = Settings { missing: Missing::Empty, limits: Limits::default() };
-        Ok(MappingTemplate { template: Template::parse(name, text)?, settings })
+        let template = Template::parse(name, text)?;
+        Ok(MappingTemplate { template, settings, context: OnceLock::new() })
     }
 
     /// Renders the template for a request.
@@ -99,7 +103,10 @@ impl MappingTemplate {
                     Value::object(Input::new(body, Arc::clone(&request.parameters)))
                 }
                 "util" => Value::object(Util::default()),
-                "context" => gateway.insert(context::value(&request.context)).clone(),
+                "context" => {
+                    let context = context::value(&request.context, self.mentions());
+                    gateway.insert(context).clone()
+                }
                 "stageVariables" => Value::Map(value::object(&request.stage_variables)),
                 _ => Value::Null,
             };
@@ -111,10 +118,14 @@ impl MappingTemplate {
         }
         let text = self.template.render(&variables, &self.settings)?;
         let overrides = match gateway.as_ref().and_then(Value::as_map) {
-            Some(map) => context::overrides(map, &request.context),
+            Some(map) => context::overrides(map, self.mentions(), &request.context),
             None => Overrides::given(&request.context),
         };
         Ok(Rendered { text, overrides })
+    }
+
+    fn mentions(&self) -> &Mentions {
+        self.context.get_or_init(|| Mentions::of("context", self.template.block()))
     }
 
     /// The parsed language template, for tools that look into it.

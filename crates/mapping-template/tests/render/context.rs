@@ -35,6 +35,25 @@ fn members_of_the_context_are_read_by_name_and_maps_print_nothing() {
 }
 
 #[test]
+fn naming_a_part_of_the_context_hides_nothing_from_what_sees_more() {
+    check(
+        REQUEST,
+        &[
+            ("$context.identity.sourceIp $context.identity.size()", "192.0.2.7 2"),
+            ("#set($c = $context)$context.requestId $c.httpMethod", "r-1 PUT"),
+            (r#"#set($x = "$context.requestId $context['httpMethod']")$x"#, "r-1 PUT"),
+            ("#foreach($k in $context.authorizer.claims.keySet())$k #end", "sub cognito:groups "),
+            ("#define($d)$context.identity.sourceIp#end$d", "192.0.2.7"),
+            ("#if($context.nope == '' && !$context.requestId)a#{else}$context.stage b#end", " b"),
+            (
+                "#set($context.identity.x = 1)$context.identity.x $context.identity.sourceIp",
+                "1 192.0.2.7",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn the_context_is_walked_in_the_order_of_its_hashes() {
     check(
         REQUEST,
