@@ -26,7 +26,7 @@
 //!   why a call failed.
 //! - [`Response`] is the answer to an HTTP request, [`BatchResponse`] that to a batch of records, and
 //!   [`Backoff`] the time between attempts. [`process_batch`] works through the records of a queue.
-//! - [`Members`] reads a JSON object and loses nothing of it.
+//! - [`Members`] reads a JSON object and loses nothing of it; [`json_kind`] says what is no object.
 //! - `item` (feature `dynamodb`) turns JSON into DynamoDB items and back, with numbers kept exact.
 //! - `idempotency` (feature `dynamodb`) makes effects happen once, whoever asks for them again.
 //!
@@ -60,7 +60,7 @@ pub use batch::{Backoff, BatchResponse, Outcome, Processed, Record, process_batc
 pub use error::{Chain, Error};
 pub use http::Response;
 pub use invocation::Invocation;
-pub use members::Members;
+pub use members::{Members, json_kind};
 pub use metrics::Metrics;
 pub use run::{Handler, run};
 pub use settings::Settings;

@@ -20,6 +20,19 @@ pub struct Members<'a>(
     pub Vec<(String, &'a RawValue)>,
 );
 
+/// What a valid JSON text is, by its first character: `an object`, `an array`, `a string`,
+/// `true or false`, `null` or `a number`. For messages that say what was there instead.
+pub fn json_kind(text: &str) -> &'static str {
+    match text.trim_start().as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "true or false",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Collect;

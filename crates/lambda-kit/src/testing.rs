@@ -7,6 +7,7 @@ mod scripted;
 
 pub use scripted::ScriptedService;
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -126,6 +127,24 @@ pub fn log_lines(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
     let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
     text.lines().map(parse).collect()
+}
+
+/// The identifiers of a partial answer to a batch, `{"batchItemFailures": [{"itemIdentifier"}]}`.
+///
+/// # Panics
+/// If it has anything else in it, or an identifier twice.
+pub fn failed_identifiers(response: &Value) -> BTreeSet<String> {
+    let only = |value: &Value, name: &str| {
+        let members = value.as_object().filter(|members| members.len() == 1);
+        let member = members.and_then(|members| members.get(name));
+        member.cloned().unwrap_or_else(|| panic!("not {name} alone: {response}"))
+    };
+    let failures = only(response, "batchItemFailures");
+    let failures = failures.as_array().expect("a list of failures");
+    let identifier = |failure| only(failure, "itemIdentifier").as_str().expect("text").to_owned();
+    let identifiers: BTreeSet<String> = failures.iter().map(identifier).collect();
+    assert_eq!(identifiers.len(), failures.len(), "each once: {response}");
+    identifiers
 }
 
 struct Server {

@@ -6,7 +6,7 @@ use crate::expression::{is_placeholder, placeholders};
 use crate::problems::{self, Problems, broken, quoted};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use lambda_kit::item::{self, Item};
-use lambda_kit::{Error, Members};
+use lambda_kit::{Error, Members, json_kind};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -36,8 +36,8 @@ impl<'a> Params<'a> {
         problems: &mut Problems,
     ) -> Option<Self> {
         let place = if path.is_empty() { "body" } else { path };
-        if kind(raw) != "an object" {
-            problems.add(place, format!("must be a JSON object, not {}", kind(raw)));
+        if json_kind(raw.get()) != "an object" {
+            problems.add(place, format!("must be a JSON object, not {}", json_kind(raw.get())));
             return None;
         }
         let Ok(Members(sent)) = serde_json::from_str(raw.get()) else {
@@ -72,7 +72,7 @@ impl<'a> Params<'a> {
     /// A string.
     pub(crate) fn text(&self, name: &str, problems: &mut Problems) -> Option<String> {
         let raw = self.get(name)?;
-        if kind(raw) != "a string" {
+        if json_kind(raw.get()) != "a string" {
             problems.add(&self.path(name), broken("must be a string", raw));
             return None;
         }
@@ -108,7 +108,7 @@ impl<'a> Params<'a> {
     /// `true` or `false`; `false` if it is left out.
     pub(crate) fn flag(&self, name: &str, problems: &mut Problems) -> bool {
         let Some(raw) = self.get(name) else { return false };
-        if kind(raw) != "true or false" {
+        if json_kind(raw.get()) != "true or false" {
             problems.add(&self.path(name), broken("must be true or false", raw));
         }
         raw.get() == "true"
@@ -273,7 +273,7 @@ impl<'a> Params<'a> {
     fn attributes(&self, name: &str, problems: &mut Problems) -> Option<Item> {
         let raw = self.get(name)?;
         let place = self.path(name);
-        if kind(raw) != "an object" {
+        if json_kind(raw.get()) != "an object" {
             problems.add(&place, broken("must be an object", raw));
             return None;
         }
@@ -307,17 +307,5 @@ fn within(place: &str, path: &str) -> String {
         "the item" => place.to_owned(),
         path if path.starts_with('[') => format!("{place}{path}"),
         path => format!("{place}.{path}"),
-    }
-}
-
-/// What a value is, by its first byte: a raw value has no blanks around it.
-fn kind(raw: &RawValue) -> &'static str {
-    match raw.get().as_bytes().first() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'"') => "a string",
-        Some(b't' | b'f') => "true or false",
-        Some(b'n') => "null",
-        _ => "a number",
     }
 }

@@ -4,7 +4,7 @@
 //! no text into question marks; then nobody can tell a client what was wrong.
 
 use crate::http::literal;
-use lambda_kit::Members;
+use lambda_kit::{Members, json_kind};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -129,7 +129,7 @@ fn from_json(body: &[u8]) -> Result<Pairs, String> {
         format!("is not valid JSON at line {}, column {}", error.line(), error.column())
     })?;
     if !raw.get().starts_with('{') {
-        return Err(format!("must be a JSON object, not {}", kind(raw.get())));
+        return Err(format!("must be a JSON object, not {}", json_kind(raw.get())));
     }
     // Of an object that was scanned already, only a name can be wrong: half a surrogate pair.
     let Members(members) = serde_json::from_str(raw.get())
@@ -140,7 +140,7 @@ fn from_json(body: &[u8]) -> Result<Pairs, String> {
 fn member(raw: &str) -> Sent {
     let unreadable = |rule| Sent::Unreadable { rule, raw: raw.to_owned() };
     if !raw.starts_with('"') {
-        return unreadable(match kind(raw) {
+        return unreadable(match json_kind(raw) {
             "an object" => "must be a string, not an object",
             "an array" => "must be a string, not an array",
             "null" => "must be a string, not null",
@@ -151,18 +151,6 @@ fn member(raw: &str) -> Sent {
     match serde_json::from_str::<Cow<'_, str>>(raw) {
         Ok(text) => Sent::Text(text.into_owned()),
         Err(_) => unreadable("is not valid Unicode"),
-    }
-}
-
-/// What a valid JSON text is, by its first character.
-fn kind(text: &str) -> &'static str {
-    match text.as_bytes().first() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'"') => "a string",
-        Some(b'n') => "null",
-        Some(b't' | b'f') => "true or false",
-        _ => "a number",
     }
 }
 

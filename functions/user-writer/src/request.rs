@@ -4,7 +4,7 @@
 //! see that a field is there more than once. Texts are for the client and for the log alike; none
 //! holds a value, because these are names and addresses of people.
 
-use lambda_kit::Members;
+use lambda_kit::{Members, json_kind};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::ops::RangeInclusive;
@@ -42,7 +42,7 @@ impl Request {
 
 fn no_object(body: &str, error: &serde_json::Error) -> String {
     match error.classify() {
-        Category::Data => format!("the body must be a JSON object, not {}", kind(body)),
+        Category::Data => format!("the body must be a JSON object, not {}", json_kind(body)),
         _ => format!(
             "the body must be a JSON object; it is not JSON at line {}, column {}",
             error.line(),
@@ -63,7 +63,7 @@ fn field(
         _ => return Err(format!("{name} must be there once, not {} times", values.len())),
     };
     if !raw.starts_with('"') {
-        return Err(format!("{name} must be a string, not {}", kind(raw)));
+        return Err(format!("{name} must be a string, not {}", json_kind(raw)));
     }
     let Ok(text) = serde_json::from_str::<String>(raw) else {
         return Err(format!("{name} must be Unicode text, not half of a surrogate pair"));
@@ -86,16 +86,4 @@ fn unknown(members: &Members<'_>) -> Option<String> {
         0 => format!("{shown:?} is not a field of a user"),
         more => format!("{shown:?} is not a field of a user, nor are {more} more"),
     })
-}
-
-/// What a JSON text is, by how it begins.
-fn kind(text: &str) -> &'static str {
-    match text.trim_start().bytes().next() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'"') => "a string",
-        Some(b't' | b'f') => "true or false",
-        Some(b'n') => "null",
-        _ => "a number",
-    }
 }

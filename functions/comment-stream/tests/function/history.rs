@@ -2,10 +2,11 @@
 //! once, in batches of any size, two at a time, with calls that fail and invocations that die before
 //! or behind their effect. In the end every count is exact.
 
-use crate::batch::{comment, event, identifiers, insert, modify, paused, remove};
+use crate::batch::{comment, event, insert, modify, paused, remove};
 use crate::faulty::{Fault, Faulty};
 use comment_stream::CommentStream;
 use comment_stream::testing::{Memory, Page};
+use lambda_kit::testing::failed_identifiers;
 use lambda_kit::{Handler as _, Invocation, Metrics};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -109,7 +110,7 @@ async fn deliver(function: &CommentStream<&Faulty<'_>>, batch: Vec<Value>) -> Ve
     let Ok(answer) = tokio::time::timeout(Duration::from_secs(60), answer).await else {
         return batch;
     };
-    let failed = identifiers(&serde_json::to_value(answer.unwrap()).unwrap());
+    let failed = failed_identifiers(&serde_json::to_value(answer.unwrap()).unwrap());
     let is_failed =
         |record: &Value| failed.contains(record["dynamodb"]["SequenceNumber"].as_str().unwrap());
     match batch.iter().position(is_failed) {

@@ -1,6 +1,7 @@
 //! Calls the handler with a batch of a queue's messages, as Lambda hands it in.
 
 use lambda_kit::logs::subscriber;
+use lambda_kit::testing::failed_identifiers;
 use lambda_kit::{Handler as _, Invocation, Metrics, Settings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -95,7 +96,7 @@ pub(crate) fn send_until(deadline: SystemTime, messages: &[Value], users: impl U
     let documents = invocation.metrics().take_documents(SystemTime::now());
     let log = lines.lock().unwrap().clone();
     Answer {
-        failed: identifiers(&serde_json::to_value(response).unwrap()),
+        failed: failed_identifiers(&serde_json::to_value(response).unwrap()),
         metrics: serde_json::from_str(&documents[0]).unwrap(),
         log,
     }
@@ -104,19 +105,6 @@ pub(crate) fn send_until(deadline: SystemTime, messages: &[Value], users: impl U
 /// A runtime whose clock jumps to the next timer whenever all wait.
 pub(crate) fn paused() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
-}
-
-/// The identifiers of a partial answer, which has nothing else in it.
-pub(crate) fn identifiers(response: &Value) -> BTreeSet<String> {
-    let failures = response["batchItemFailures"].as_array().unwrap();
-    assert_eq!(response.as_object().unwrap().len(), 1, "{response}");
-    let identifier = |failure: &Value| {
-        assert_eq!(failure.as_object().unwrap().len(), 1, "{response}");
-        failure["itemIdentifier"].as_str().unwrap().to_owned()
-    };
-    let identifiers: BTreeSet<String> = failures.iter().map(identifier).collect();
-    assert_eq!(identifiers.len(), failures.len(), "each once: {response}");
-    identifiers
 }
 
 /// All users in memory.

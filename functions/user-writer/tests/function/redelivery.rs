@@ -3,11 +3,11 @@
 //! a dead letter.
 
 use crate::batch::{
-    EMAIL, MAXIMUM_RECEIVES, event, failures, function, good, identifiers, invocation, message,
-    paused, users,
+    EMAIL, MAXIMUM_RECEIVES, event, failures, function, good, invocation, message, paused, users,
 };
 use crate::faulty::{Fault, Faulty};
 use lambda_kit::Handler as _;
+use lambda_kit::testing::failed_identifiers;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::json;
@@ -57,7 +57,7 @@ async fn deliver(stored: &Faulty<'_>, batch: &[Queued], dies: bool) -> Vec<Queue
     let limit = Duration::from_millis(if dies { 60 } else { 600_000 });
     match tokio::time::timeout(limit, answer).await {
         Ok(answer) => {
-            let failed = identifiers(&serde_json::to_value(answer.unwrap()).unwrap());
+            let failed = failed_identifiers(&serde_json::to_value(answer.unwrap()).unwrap());
             batch.iter().copied().filter(|queued| failed.contains(&queued.id())).collect()
         }
         Err(_) => batch.to_vec(),
