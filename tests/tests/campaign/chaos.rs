@@ -6,9 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use fastrand::Rng;
 use rustix::process::{Pid, Signal, kill_process};
-use spillway_tests::LocalAws;
-
-use crate::mapping::Mapping;
+use spillway_tests::Stack;
 
 /// Of how many requests one is preceded by an act.
 const REQUESTS_PER_ACT: usize = 150;
@@ -16,10 +14,13 @@ const REQUESTS_PER_ACT: usize = 150;
 /// Of how many acts one restarts a poller; the others kill a function.
 const ACTS_PER_RESTART: usize = 8;
 
-pub(crate) struct Chaos {
+/// Those whose functions have pollers.
+const PATTERNS: [&str; 2] = ["async-sqs", "dynamo-proxy"];
+
+pub(crate) struct Chaos<'a> {
+    stack: &'a Stack,
     /// MiniStack, whose children functions are.
     host: Pid,
-    mappings: [Mapping; 2],
     state: Mutex<State>,
 }
 
@@ -29,11 +30,11 @@ struct State {
     restarted: usize,
 }
 
-impl Chaos {
-    pub(crate) fn new(seed: u64, aws: &LocalAws, mappings: [Mapping; 2]) -> Self {
+impl<'a> Chaos<'a> {
+    pub(crate) fn new(seed: u64, stack: &'a Stack) -> Self {
         let random = Rng::with_seed(seed);
-        let host = aws.process("ministack");
-        Self { host, mappings, state: Mutex::new(State { random, killed: 0, restarted: 0 }) }
+        let host = stack.aws().process("ministack");
+        Self { stack, host, state: Mutex::new(State { random, killed: 0, restarted: 0 }) }
     }
 
     /// Acts before some of the requests.
@@ -47,8 +48,8 @@ impl Chaos {
     pub(crate) fn act(&self) {
         let mut state = self.state();
         if state.random.usize(..ACTS_PER_RESTART) == 0 {
-            let mapping = state.random.usize(..self.mappings.len());
-            self.mappings[mapping].restart();
+            let pattern = PATTERNS[state.random.usize(..PATTERNS.len())];
+            self.stack.restart_mapping(pattern);
             state.restarted += 1;
             return;
         }
@@ -83,7 +84,7 @@ impl Chaos {
 }
 
 /// What happened, for the summary.
-impl fmt::Display for Chaos {
+impl fmt::Display for Chaos<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         write!(f, "{} functions killed, {} pollers restarted", state.killed, state.restarted)

@@ -6,8 +6,6 @@ use std::sync::Mutex;
 use serde_json::json;
 use spillway_tests::{Client, LocalAws, Stack, get};
 
-use crate::mapping::Mapping;
-
 /// On how many pages the comments are.
 const PAGES: usize = 40;
 
@@ -28,10 +26,6 @@ impl<'a> Comments<'a> {
         let url = stack.url("dynamo-proxy");
         let (refused, removed) = (Mutex::default(), Mutex::default());
         Self { stack, url, accepted: Mutex::default(), refused, removed }
-    }
-
-    pub(crate) fn mapping(&self) -> Mapping {
-        Mapping::of(self.stack, "dynamo-proxy")
     }
 
     /// Sends a comment, which is accepted or refused: DynamoDB's faults are the client's to see.

@@ -9,7 +9,6 @@
 
 mod chaos;
 mod comments;
-mod mapping;
 mod users;
 
 use std::io::{Write as _, stderr};
@@ -59,7 +58,7 @@ fn what_is_accepted_is_stored_once_or_dead_lettered() {
     let aws = AWS.get_or_init(|| LocalAws::with(&flags));
     let stack = Stack::on(aws).only(&["async-sqs", "dynamo-proxy"]).apply();
     let (users, comments) = (Users::of(&stack), Comments::of(&stack));
-    let chaos = Chaos::new(SEED, aws, [users.mapping(), comments.mapping()]);
+    let chaos = Chaos::new(SEED, &stack);
 
     let begun = Instant::now();
     users.send_poison();
@@ -83,7 +82,7 @@ fn what_is_accepted_is_stored_once_or_dead_lettered() {
 }
 
 /// Sends all requests. Between some of them, something happens to the cloud.
-fn send(users: &Users<'_>, comments: &Comments<'_>, chaos: &Chaos) {
+fn send(users: &Users<'_>, comments: &Comments<'_>, chaos: &Chaos<'_>) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..SENDERS {

@@ -7,8 +7,6 @@ use std::time::Duration;
 use serde_json::json;
 use spillway_tests::{Client, LocalAws, Stack, eventually};
 
-use crate::mapping::Mapping;
-
 /// Messages that nobody can make a user of, put into the queue by hand.
 const POISON: usize = 20;
 
@@ -33,12 +31,8 @@ impl<'a> Users<'a> {
         let change = json!({ "QueueUrl": users.queue(), "Attributes": attributes });
         users.aws().call("AmazonSQS.SetQueueAttributes", &change);
         // A poller asks once how long messages stay hidden.
-        users.mapping().restart();
+        stack.restart_mapping("async-sqs");
         users
-    }
-
-    pub(crate) fn mapping(&self) -> Mapping {
-        Mapping::of(self.stack, "async-sqs")
     }
 
     /// Asks for a user, who is accepted: no fault stands between the client and the queue.
