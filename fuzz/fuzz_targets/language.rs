@@ -46,7 +46,7 @@ fn settings(missing: Missing) -> Settings {
 }
 
 /// A value of every kind.
-fn context() -> Context {
+fn context() -> Context<'static> {
     let list = List::json_array(vec![Value::Int(1), Value::Null, Value::from("b/c"), Value::Double(2.5)]);
     let mut context = Context::new();
     context.set("s", "Hello,World é€😀");

@@ -3,9 +3,7 @@
 //! A request's context holds dozens of values of which a template prints a few. What none of its
 //! references can reach need not be built for it.
 
-use std::ops::Deref;
-
-use vtl::{Expr, ExprKind, Node, PartKind, Reference};
+use vtl::{Block, Expr, ExprKind, Many, Node, PartKind, Reference, Tree};
 
 /// How many members deep references are followed; below that a value counts as seen whole.
 const DEPTH: usize = 3;
@@ -24,9 +22,9 @@ pub(crate) enum Mentions {
 
 impl Mentions {
     /// What a template can see of the variable with this name.
-    pub(crate) fn of(variable: &str, template: &[Node]) -> Self {
-        let mut walk = Walk { variable, found: Mentions::Members(Vec::new()) };
-        walk.block(template);
+    pub(crate) fn of(variable: &str, tree: &Tree) -> Self {
+        let mut walk = Walk { tree, variable, found: Mentions::Members(Vec::new()) };
+        walk.block(tree.block());
         walk.found
     }
 
@@ -58,76 +56,82 @@ impl Mentions {
 }
 
 struct Walk<'a> {
+    tree: &'a Tree,
     variable: &'a str,
     found: Mentions,
 }
 
 impl Walk<'_> {
-    fn block(&mut self, block: &[Node]) {
-        for node in block {
+    fn block(&mut self, block: Block) {
+        for node in &self.tree[block] {
             match node {
-                Node::Text(_) | Node::Stop(_) | Node::Invalid(_) => {}
+                Node::Text(_) | Node::Stop(_) | Node::BadForeach(_) => {}
                 Node::Reference(reference) => self.reference(reference),
                 Node::Set(set) => {
                     self.reference(&set.target);
-                    self.expression(&set.value);
+                    self.expression(&self.tree[set.value]);
                 }
                 Node::If(node) => {
-                    for (condition, block) in &node.branches {
-                        self.expression(condition);
-                        self.block(block);
+                    for branch in &self.tree[node.branches] {
+                        self.expression(&branch.condition);
+                        self.block(branch.block);
                     }
-                    node.otherwise.iter().for_each(|block| self.block(block));
+                    node.otherwise.into_iter().for_each(|block| self.block(block));
                 }
                 Node::Foreach(each) => {
-                    self.expression(&each.source);
-                    self.block(&each.body);
+                    self.expression(&self.tree[each.source]);
+                    self.block(each.body);
                 }
-                Node::Define(define) => self.block(&define.body),
-                Node::Break(scope, _) => scope.iter().for_each(|scope| self.expression(scope)),
+                Node::Define(define) => self.block(define.body),
+                Node::Break(scope, _) => {
+                    scope.iter().for_each(|scope| self.expression(&self.tree[*scope]));
+                }
                 _ => self.found = Mentions::Whole,
             }
         }
     }
 
     fn reference(&mut self, reference: &Reference) {
-        if *reference.variable.name == *self.variable {
+        let parts = &self.tree[reference.parts];
+        if self.tree[reference.variable] == *self.variable {
             // A method or an index may reach anything.
-            let names = reference.parts.iter().map_while(|part| match &part.kind {
-                PartKind::Property(name) => Some(name.deref()),
+            let names = parts.iter().map_while(|part| match part.kind {
+                PartKind::Property(name) => Some(&self.tree[name]),
                 _ => None,
             });
             self.found.add(0, names);
         }
-        for part in &reference.parts {
-            match &part.kind {
+        for part in parts {
+            match part.kind {
                 PartKind::Property(_) => {}
-                PartKind::Call(_, arguments) => {
-                    arguments.iter().for_each(|argument| self.expression(argument));
-                }
-                PartKind::Index(key) => self.expression(key),
+                PartKind::Call(_, arguments) => self.expressions(arguments),
+                PartKind::Index(key) => self.expression(&self.tree[key]),
             }
         }
     }
 
+    fn expressions(&mut self, expressions: Many<Expr>) {
+        self.tree[expressions].iter().for_each(|expression| self.expression(expression));
+    }
+
     fn expression(&mut self, expression: &Expr) {
-        match &expression.kind {
-            ExprKind::Literal(_) | ExprKind::String(_) => {}
+        match expression.kind {
+            ExprKind::Literal(_) | ExprKind::BigInteger(_) | ExprKind::String(_) => {}
             ExprKind::Interpolated { block, .. } => self.block(block),
-            ExprKind::Reference(reference) => self.reference(reference),
-            ExprKind::List(items) => items.iter().for_each(|item| self.expression(item)),
-            ExprKind::Map(entries) => entries.iter().for_each(|(key, value)| {
-                self.expression(key);
-                self.expression(value);
+            ExprKind::Reference(ref reference) => self.reference(reference),
+            ExprKind::List(items) => self.expressions(items),
+            ExprKind::Map(entries) => self.tree[entries].iter().for_each(|entry| {
+                self.expression(&entry.key);
+                self.expression(&entry.value);
             }),
-            ExprKind::Range(ends) => {
-                self.expression(&ends.0);
-                self.expression(&ends.1);
+            ExprKind::Range(from, to) => {
+                self.expression(&self.tree[from]);
+                self.expression(&self.tree[to]);
             }
-            ExprKind::Not(operand) => self.expression(operand),
+            ExprKind::Not(operand) => self.expression(&self.tree[operand]),
             ExprKind::Chain(first, rest) => {
-                self.expression(first);
-                rest.iter().for_each(|(_, operand)| self.expression(operand));
+                self.expression(&self.tree[first]);
+                self.tree[rest].iter().for_each(|operand| self.expression(&operand.expr));
             }
             _ => self.found = Mentions::Whole,
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use vtl::{Cleanup, Context, ErrorKind, Fault, Limits, Missing, Settings, Template, Value};
+use vtl::{Cleanup, Context, ErrorKind, Fault, Limits, Missing, Settings, Template, Tree, Value};
 
 use crate::context;
 use crate::input::{BODY_EXCEPTION, Input};
@@ -96,8 +96,8 @@ impl MappingTemplate {
         let mut variables = Context::new();
         // Building a value costs allocations, so only what the template mentions is built.
         let mut gateway = None;
-        for name in self.template.variables() {
-            let value = match &**name {
+        for name in self.template.tree().variables() {
+            let value = match name {
                 "input" => {
                     let body = Arc::clone(&request.body);
                     Value::object(Input::new(body, Arc::clone(&request.parameters)))
@@ -110,10 +110,10 @@ impl MappingTemplate {
                 "stageVariables" => Value::Map(value::object(&request.stage_variables)),
                 _ => Value::Null,
             };
-            let given = request.variables.get(&**name).filter(|value| !value.is_null());
+            let given = request.variables.get(name).filter(|value| !value.is_null());
             let value = given.map_or(value, value::value);
             if !value.is_null() {
-                variables.set(Arc::clone(name), value);
+                variables.set(name, value);
             }
         }
         let text = self.template.render(&variables, &self.settings)?;
@@ -125,12 +125,12 @@ impl MappingTemplate {
     }
 
     fn mentions(&self) -> &Mentions {
-        self.context.get_or_init(|| Mentions::of("context", self.template.block()))
+        self.context.get_or_init(|| Mentions::of("context", self.template.tree()))
     }
 
-    /// The parsed language template, for tools that look into it.
-    pub(crate) fn template(&self) -> &Template {
-        &self.template
+    /// What it was parsed into, for tools that look into it.
+    pub(crate) fn tree(&self) -> &Tree {
+        self.template.tree()
     }
 }
 

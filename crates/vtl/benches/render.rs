@@ -40,7 +40,7 @@ const LIST_ITEMS: &str = r##"#set($root = $input)
 }
 "##;
 
-fn put_item() -> Context {
+fn put_item() -> Context<'static> {
     let mut context = Context::new();
     let tags = List::json_array(["rust", "aws", "terraform"].map(Value::from).to_vec());
     let body = Map::from_entries([
@@ -54,7 +54,7 @@ fn put_item() -> Context {
     context
 }
 
-fn list_items() -> Context {
+fn list_items() -> Context<'static> {
     let item = |number: usize| {
         let text = |text: String| Value::Map(Map::from_entries([("S", Value::from(text))]));
         Value::Map(Map::from_entries([
@@ -73,7 +73,7 @@ fn list_items() -> Context {
 fn bench(criterion: &mut Criterion) {
     let settings = Settings::default();
     for (name, source, context) in [
-        ("put_item", PUT_ITEM, put_item as fn() -> Context),
+        ("put_item", PUT_ITEM, put_item as fn() -> Context<'static>),
         ("list_100_items", LIST_ITEMS, list_items),
     ] {
         let mut group = criterion.benchmark_group(name);

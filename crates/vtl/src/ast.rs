@@ -1,11 +1,9 @@
 //! The parsed template: what the parser builds, the evaluator runs and a linter may read.
 //!
-//! Every node carries the bytes of the source it came from. Names are numbered: a template has one
-//! table of variables, and a reference holds the place of its variable in it.
+//! Every node carries the bytes of the source it came from, and names what is inside of it by its
+//! place in the [`crate::Tree`].
 
-use std::sync::Arc;
-
-use crate::slice::Slice;
+use crate::tree::{BigInteger, Constant, Many, One, Slice, Tree, Variable};
 use crate::value::Value;
 
 /// A range of bytes in the template's source.
@@ -18,10 +16,10 @@ pub struct Span {
 }
 
 /// The statements of a template or of a block.
-pub type Block = Vec<Node>;
+pub type Block = Many<Node>;
 
 /// One statement.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Node {
     /// Text that is printed as it stands: escapes are resolved, comments gone.
@@ -29,35 +27,25 @@ pub enum Node {
     /// `$name...` in the text: its value is printed.
     Reference(Reference),
     /// `#set($target = value)`.
-    Set(Box<Set>),
+    Set(Set),
     /// `#if`, `#elseif`, `#else`.
-    If(Box<If>),
+    If(If),
     /// `#foreach($variable in source)`.
-    Foreach(Box<Foreach>),
+    Foreach(Foreach),
     /// `#define($name)`.
-    Define(Box<Define>),
+    Define(Define),
     /// `#break`: ends the innermost loop or defined block, or the template outside of one;
     /// `#break($scope)` ends the loop that the scope belongs to.
-    Break(Option<Expr>, Span),
+    Break(Option<One<Expr>>, Span),
     /// `#stop`: ends the template.
     Stop(Span),
-    /// A directive that Velocity accepts, and at which it fails once it gets there.
-    Invalid(Box<Invalid>),
-}
-
-/// A directive that Velocity accepts, and at which it fails once it gets there.
-#[derive(Debug)]
-pub struct Invalid {
-    /// The directive's name.
-    pub directive: &'static str,
-    /// What is wrong with it.
-    pub problem: &'static str,
-    /// The whole directive.
-    pub span: Span,
+    /// A `#foreach` without `$item in`, which Velocity accepts, and at which it fails once it gets
+    /// there.
+    BadForeach(Span),
 }
 
 /// Text that is printed as it stands.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Text {
     /// What is printed.
     pub text: Slice,
@@ -66,34 +54,50 @@ pub struct Text {
 }
 
 /// `#set($target = value)`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Set {
     /// What is assigned.
     pub target: Reference,
     /// The value.
-    pub value: Expr,
+    pub value: One<Expr>,
     /// The whole directive.
     pub span: Span,
 }
 
 /// `#if ... #elseif ... #else ... #end`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct If {
     /// The conditions in order, each with its block.
-    pub branches: Vec<(Expr, Block)>,
+    pub branches: Many<Branch>,
     /// The block of `#else`.
     pub otherwise: Option<Block>,
     /// From `#if` to `#end`.
     pub span: Span,
 }
 
+impl If {
+    /// The blocks of its branches and that of `#else`.
+    pub fn blocks(&self, tree: &Tree) -> impl Iterator<Item = Block> {
+        tree[self.branches].iter().map(|branch| branch.block).chain(self.otherwise)
+    }
+}
+
+/// A condition and what is printed if it holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Branch {
+    /// The condition.
+    pub condition: Expr,
+    /// What is printed.
+    pub block: Block,
+}
+
 /// `#foreach($variable in source) ... #end`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Foreach {
     /// The variable that takes each element.
     pub variable: Variable,
     /// What is walked.
-    pub source: Expr,
+    pub source: One<Expr>,
     /// What is repeated.
     pub body: Block,
     /// The whole directive.
@@ -101,54 +105,44 @@ pub struct Foreach {
 }
 
 /// `#define($name) ... #end`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Define {
     /// The variable that prints the block.
     pub variable: Variable,
-    /// The block, shared with the values made of it.
-    pub body: Arc<Block>,
+    /// The block.
+    pub body: Block,
     /// The whole directive.
     pub span: Span,
 }
 
-/// A string in the template's table of constants, which a rendering turns into values.
-#[derive(Clone, Debug)]
-pub struct Constant {
-    /// What it says.
-    pub text: Arc<str>,
-    /// Its place in the table.
-    pub slot: u32,
-}
-
-/// A name in the template's table of variables.
-#[derive(Clone, Debug)]
-pub struct Variable {
-    /// The name without `$`.
-    pub name: Arc<str>,
-    /// Its place in [`crate::Template::variables`].
-    pub slot: u32,
-}
-
 /// `$name.property.method(arguments)[index]` in any of its forms.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reference {
     /// The variable.
     pub variable: Variable,
     /// What is asked of it, in order.
-    pub parts: Vec<Part>,
+    pub parts: Many<Part>,
     /// How it is written.
     pub form: Form,
+    /// What few references have: characters in front, or something else than its source to print
+    /// where a value is missing.
+    pub spelling: Option<One<Spelling>>,
+    /// From the `$`, without backslashes, to the end.
+    pub span: Span,
+}
+
+/// What is printed around a reference and in its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelling {
     /// An odd number of backslashes stands in front: it prints as its own source.
     pub escaped: bool,
     /// What is left of the backslashes in front: one for two.
     pub backslashes: u32,
     /// What is printed between the backslashes and the value: stray `$` signs.
-    pub prefix: Option<Box<str>>,
-    /// What is printed when the value is missing or the reference escaped; `None` if that is the
-    /// source of the reference.
-    pub literal: Option<Box<str>>,
-    /// From the `$`, without backslashes, to the end.
-    pub span: Span,
+    pub prefix: Slice,
+    /// What is printed when the value is missing or the reference escaped; `None` if that is nothing
+    /// for a quiet reference, and else its source.
+    pub literal: Option<Slice>,
 }
 
 /// How a reference is written.
@@ -167,7 +161,7 @@ pub enum Form {
 }
 
 /// One step of a reference.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Part {
     /// What is asked.
     pub kind: PartKind,
@@ -176,18 +170,18 @@ pub struct Part {
 }
 
 /// What one step of a reference asks.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum PartKind {
     /// `.name`
     Property(Slice),
     /// `.name(arguments)`
-    Call(Slice, Vec<Expr>),
+    Call(Slice, Many<Expr>),
     /// `[key]`
-    Index(Box<Expr>),
+    Index(One<Expr>),
 }
 
 /// An expression with its place.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -196,11 +190,13 @@ pub struct Expr {
 }
 
 /// What an expression is.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ExprKind {
     /// A number, `true` or `false`.
     Literal(Literal),
+    /// A whole number of more than 64 bits.
+    BigInteger(BigInteger),
     /// A string without anything to interpolate.
     String(Constant),
     /// A string in double quotes that holds references or directives.
@@ -214,19 +210,37 @@ pub enum ExprKind {
     /// A reference.
     Reference(Reference),
     /// `[a, b]`
-    List(Vec<Expr>),
+    List(Many<Expr>),
     /// `{key : value}`
-    Map(Vec<(Expr, Expr)>),
+    Map(Many<Entry>),
     /// `[from..to]`
-    Range(Box<(Expr, Expr)>),
+    Range(One<Expr>, One<Expr>),
     /// `!operand`
-    Not(Box<Expr>),
+    Not(One<Expr>),
     /// Operators of one precedence from left to right. A list, so that a long sum is not a deep tree.
-    Chain(Box<Expr>, Vec<(Operator, Expr)>),
+    Chain(One<Expr>, Many<Operand>),
 }
 
-/// A number or a truth value as it is written. Unlike a `Value` it may be shared between threads.
-#[derive(Clone, Debug, PartialEq)]
+/// `key : value`
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: Expr,
+    /// The value.
+    pub value: Expr,
+}
+
+/// An operator and what stands behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct Operand {
+    /// The operator.
+    pub operator: Operator,
+    /// What it is applied to, together with all in front of it.
+    pub expr: Expr,
+}
+
+/// A number or a truth value as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Literal {
     /// `true`, `false`
     Bool(bool),
@@ -234,21 +248,18 @@ pub enum Literal {
     Int(i32),
     /// Fits 64 bits.
     Long(i64),
-    /// Any larger integer.
-    BigInt(Arc<num_bigint::BigInt>),
     /// With a point or an exponent.
     Double(f64),
 }
 
 impl Literal {
     /// The value that it evaluates to.
-    pub fn value(&self) -> Value {
+    pub fn value(self) -> Value {
         match self {
-            Literal::Bool(b) => Value::Bool(*b),
-            Literal::Int(i) => Value::Int(*i),
-            Literal::Long(i) => Value::Long(*i),
-            Literal::BigInt(i) => Value::BigInt(Arc::clone(i)),
-            Literal::Double(d) => Value::Double(*d),
+            Literal::Bool(b) => Value::Bool(b),
+            Literal::Int(i) => Value::Int(i),
+            Literal::Long(i) => Value::Long(i),
+            Literal::Double(d) => Value::Double(d),
         }
     }
 }

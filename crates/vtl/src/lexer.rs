@@ -2,13 +2,15 @@
 //!
 //! In each state the longest match wins, and among equals the token that the grammar declares
 //! first. Some matches are only beginnings (`$`, `#`, `#*`): they change the state and the token
-//! goes on. The parser reads one token at a time, because it changes the state as well.
+//! goes on. The parser changes the state as well, so tokens are read in stretches that end where it
+//! may do so.
 
 use crate::error::ErrorKind;
 use crate::scan::{self, Match, Step};
 use crate::token::{Kind, State, Token};
 
 /// Where and why lexing stopped.
+#[derive(Clone)]
 pub(crate) struct LexError {
     pub(crate) kind: ErrorKind,
     pub(crate) start: usize,
@@ -16,7 +18,6 @@ pub(crate) struct LexError {
 }
 
 pub(crate) struct Lexer<'s> {
-    strays: Vec<String>,
     source: &'s str,
     pos: usize,
     state: State,
@@ -25,6 +26,11 @@ pub(crate) struct Lexer<'s> {
     closed: u32,
     in_comment: bool,
     in_set: bool,
+    /// What stood in front of tokens and started nothing, one behind the other.
+    strays: String,
+    /// Where each of the strays ends.
+    stray_ends: Vec<usize>,
+    error: Option<LexError>,
 }
 
 /// What is restored when a state ends: the state and its parentheses.
@@ -37,7 +43,6 @@ struct Saved {
 impl<'s> Lexer<'s> {
     pub(crate) fn new(source: &'s str) -> Self {
         Lexer {
-            strays: Vec::new(),
             source,
             pos: 0,
             state: State::Default,
@@ -46,15 +51,24 @@ impl<'s> Lexer<'s> {
             closed: 0,
             in_comment: false,
             in_set: false,
+            strays: String::new(),
+            stray_ends: Vec::new(),
+            error: None,
         }
     }
 
     /// What stood in front of a token and started nothing.
     pub(crate) fn stray(&self, token: Token) -> &str {
-        match token.stray.checked_sub(1) {
-            Some(at) => &self.strays[at as usize],
-            None => "",
+        match token.stray as usize {
+            0 => "",
+            1 => &self.strays[..self.stray_ends[0]],
+            number => &self.strays[self.stray_ends[number - 2]..self.stray_ends[number - 1]],
         }
+    }
+
+    /// Why there is a [`Kind::Bad`].
+    pub(crate) fn error(&self) -> Option<&LexError> {
+        self.error.as_ref()
     }
 
     /// The parser has seen that a word is a directive: what follows are its arguments.
@@ -78,58 +92,80 @@ impl<'s> Lexer<'s> {
         rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) == Some(&b'(')
     }
 
-    /// The next token; at the end of the source, again and again [`Kind::EndOfInput`].
-    pub(crate) fn next(&mut self) -> Result<Token, Box<LexError>> {
-        let mut stray: Option<String> = None;
-        let mut is_comment = false;
-        'token: loop {
-            let start = self.pos;
-            if start == self.source.len() {
-                return Ok(self.token(Kind::EndOfInput, start, stray));
-            }
-            loop {
-                let Some(Match { step, length }) = scan::longest(self.source, self.pos, self.state)
-                else {
-                    return Err(Box::new(self.no_match()));
-                };
-                self.pos += length;
-                match step {
-                    Step::Token(kind) => {
-                        let end = self.accept(kind, start, length);
-                        let start = if kind == Kind::Dot { end - 1 } else { start };
-                        let stray = stray.filter(|_| !is_comment);
-                        return Ok(Token { end: end as u32, ..self.token(kind, start, stray) });
-                    }
-                    Step::Skip => continue 'token,
-                    Step::Terminator => {
-                        self.collect_stray(start, &mut stray);
-                        // Velocity takes it for a comment, and all in front of it as well.
-                        is_comment = self.source[start..].starts_with("##");
-                        self.pos -= length;
-                        self.pop();
-                        continue 'token;
-                    }
-                    Step::More(more) => self.go_on(more),
-                }
-                if self.pos == self.source.len() {
-                    return Err(Box::new(self.unfinished(start)));
-                }
+    /// Appends tokens up to one at which the parser may change the state. At the end of the source
+    /// there is one [`Kind::EndOfInput`] after the other, and after a mistake one [`Kind::Bad`].
+    pub(crate) fn lex(&mut self, tokens: &mut Vec<Token>) {
+        loop {
+            let token = self.token();
+            tokens.push(token);
+            if matches!(
+                token.kind,
+                Kind::Word | Kind::BracedWord | Kind::ParenClose | Kind::EndOfInput | Kind::Bad
+            ) {
+                return;
             }
         }
     }
 
-    fn token(&mut self, kind: Kind, start: usize, stray: Option<String>) -> Token {
-        let stray = match stray {
-            Some(stray) => {
-                self.strays.push(stray);
-                self.strays.len() as u32
+    #[inline]
+    fn token(&mut self) -> Token {
+        let mut start = self.pos;
+        let mut is_comment = false;
+        loop {
+            if self.pos == self.source.len() {
+                if start < self.pos {
+                    return self.fail(self.unfinished(start));
+                }
+                return self.accepted(Kind::EndOfInput, start, false);
             }
-            None => 0,
-        };
+            let rest = &self.source.as_bytes()[self.pos..];
+            let Some(Match { step, length }) = scan::longest(rest, self.state) else {
+                return self.fail(self.no_match());
+            };
+            let length = length as usize;
+            self.pos += length;
+            match step {
+                Step::Token(kind) => {
+                    let start = self.accept(kind, start, length);
+                    return self.accepted(kind, start, is_comment);
+                }
+                Step::Skip => start = self.pos,
+                Step::Terminator => {
+                    // Velocity takes `##` for a comment, and all in front of it as well.
+                    is_comment = start < self.pos && self.collect_stray(start);
+                    self.pop();
+                    start = self.pos;
+                }
+                beginning => self.go_on(beginning),
+            }
+        }
+    }
+
+    #[inline]
+    fn accepted(&mut self, kind: Kind, start: usize, is_comment: bool) -> Token {
+        let numbered = self.stray_ends.last().copied().unwrap_or(0);
+        let stray = if self.strays.len() > numbered { self.number_stray(is_comment) } else { 0 };
         Token { kind, start: start as u32, end: self.pos as u32, stray }
     }
 
-    /// Applies what a token does to the state; returns where its text ends.
+    #[cold]
+    fn number_stray(&mut self, is_comment: bool) -> u32 {
+        if is_comment {
+            self.strays.truncate(self.stray_ends.last().copied().unwrap_or(0));
+            return 0;
+        }
+        self.stray_ends.push(self.strays.len());
+        self.stray_ends.len() as u32
+    }
+
+    #[cold]
+    fn fail(&mut self, error: LexError) -> Token {
+        let error = self.error.get_or_insert(error);
+        Token { kind: Kind::Bad, start: error.start as u32, end: error.end as u32, stray: 0 }
+    }
+
+    /// Applies what a token does to the state; returns where it starts.
+    #[inline]
     fn accept(&mut self, kind: Kind, start: usize, length: usize) -> usize {
         match kind {
             Kind::IndexOpen => {
@@ -159,9 +195,7 @@ impl<'s> Lexer<'s> {
                 if self.state == State::Reference {
                     self.pop();
                 }
-                self.in_comment = true;
-                self.push();
-                self.state = State::LineComment;
+                self.enter_comment(State::LineComment);
             }
             Kind::LineCommentEnd | Kind::BlockComment | Kind::FormalComment | Kind::TextBlock => {
                 self.in_comment = false;
@@ -187,42 +221,44 @@ impl<'s> Lexer<'s> {
                 self.pop();
             }
             Kind::Dot => {
-                // The letter behind the dot only proves that a name follows.
-                self.pos -= 1;
                 self.state = State::Modifier;
+                // What the state has read in front of it is no part of it.
+                return self.pos - length;
             }
             _ => {}
         }
-        self.pos
+        start
     }
 
     /// Applies the beginning of a token to the state.
-    fn go_on(&mut self, more: scan::More) {
+    fn go_on(&mut self, beginning: Step) {
         if self.in_comment {
+            if beginning == Step::FormalComment {
+                // What only proves that this is no `#**#` is taken with it inside a comment.
+                let next = self.source.as_bytes()[self.pos];
+                self.pos += scan::utf8_length(next);
+            }
             return;
         }
-        match more {
-            scan::More::Dollar => {
+        match beginning {
+            Step::Dollar => {
                 if self.state == State::Reference {
                     self.pop();
                 }
                 self.push();
                 self.state = State::Reference;
             }
-            scan::More::Hash => {
+            Step::Hash => {
                 if matches!(self.state, State::Reference | State::Modifier) {
                     self.pop();
                 }
                 self.push();
                 self.state = State::PreDirective;
             }
-            scan::More::TextBlock => self.enter_comment(State::TextBlock),
-            scan::More::FormalComment(last) => {
-                self.pos -= last;
-                self.enter_comment(State::FormalComment);
-            }
-            scan::More::BlockComment => self.enter_comment(State::BlockComment),
-            scan::More::Any => {}
+            Step::TextBlock => self.enter_comment(State::TextBlock),
+            Step::FormalComment => self.enter_comment(State::FormalComment),
+            Step::BlockComment => self.enter_comment(State::BlockComment),
+            _ => {}
         }
     }
 
@@ -269,19 +305,20 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// Keeps the `$`, `#` and backslashes of a beginning that came to nothing.
-    fn collect_stray(&self, start: usize, stray: &mut Option<String>) {
+    /// Keeps the `$`, `#` and backslashes of a beginning that came to nothing; returns whether it
+    /// was `##`.
+    #[cold]
+    fn collect_stray(&mut self, start: usize) -> bool {
         let text = &self.source.as_bytes()[start..self.pos];
         let mut at = 0;
         while at < text.len() {
             match text[at] {
-                byte @ (b'#' | b'$') => stray.get_or_insert_default().push(char::from(byte)),
+                byte @ (b'#' | b'$') => self.strays.push(char::from(byte)),
                 b'\\' => {
                     let run = text[at..].iter().take_while(|byte| **byte == b'\\').count();
                     if text.get(at + run) == Some(&b'$') {
-                        let kept = stray.get_or_insert_default();
-                        kept.extend(std::iter::repeat_n('\\', run));
-                        kept.push('$');
+                        self.strays.extend(std::iter::repeat_n('\\', run));
+                        self.strays.push('$');
                         // Velocity steps over the character behind the dollar as well.
                         at += run + 1;
                     }
@@ -290,6 +327,7 @@ impl<'s> Lexer<'s> {
             }
             at += 1;
         }
+        text.starts_with(b"##")
     }
 
     fn no_match(&self) -> LexError {

@@ -24,15 +24,15 @@ mod print;
 mod reclaim;
 mod regex;
 mod scan;
-mod slice;
 mod table;
 mod template;
 mod token;
+mod tree;
 mod value;
 
 pub use ast::{
-    Block, Constant, Define, Expr, ExprKind, Foreach, Form, If, Invalid, Literal, Node, Operator,
-    Part, PartKind, Reference, Set, Span, Text, Variable,
+    Block, Branch, Define, Entry, Expr, ExprKind, Foreach, Form, If, Literal, Node, Operand,
+    Operator, Part, PartKind, Reference, Set, Span, Spelling, Text,
 };
 pub use decimal::{Decimal, NotDecimal};
 pub use document::{
@@ -47,6 +47,6 @@ pub use map::{Map, MapKind, Order, Print};
 pub use num_bigint::BigInt;
 pub use object::Object;
 pub use reclaim::Cleanup;
-pub use slice::Slice;
 pub use template::{Context, Missing, Settings, Template};
+pub use tree::{BigInteger, Constant, Kept, Many, One, Slice, Tree, Variable};
 pub use value::Value;

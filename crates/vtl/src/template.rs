@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use crate::ast::{Block, Node};
 use crate::error::Error;
 use crate::eval;
 use crate::limits::Limits;
-use crate::parse::{self, Parsed};
+use crate::parse;
 use crate::regex::Patterns;
+use crate::tree::Tree;
 use crate::value::Value;
 
 /// A template, parsed once and rendered as often as wanted, from any number of threads.
@@ -30,10 +30,7 @@ pub struct Template {
 /// What all renderings of a template share.
 pub(crate) struct Inner {
     pub(crate) name: Arc<str>,
-    pub(crate) source: Arc<str>,
-    pub(crate) block: Block,
-    pub(crate) variables: Vec<Arc<str>>,
-    pub(crate) constants: usize,
+    pub(crate) tree: Tree,
     pub(crate) patterns: Patterns,
     /// How long the last rendering was: the next is likely to be as long.
     pub(crate) last_length: AtomicUsize,
@@ -60,20 +57,20 @@ pub struct Settings {
 
 /// The variables that a template starts with.
 #[derive(Clone, Debug, Default)]
-pub struct Context {
+pub struct Context<'n> {
     /// Few, so they are looked at one by one.
-    values: Vec<(Arc<str>, Value)>,
+    values: Vec<(&'n str, Value)>,
 }
 
-impl Context {
+impl<'n> Context<'n> {
     /// No variables.
     pub fn new() -> Self {
         Context::default()
     }
 
     /// Sets a variable; its name is without `$`.
-    pub fn set(&mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) {
-        let (name, value) = (name.into(), value.into());
+    pub fn set(&mut self, name: &'n str, value: impl Into<Value>) {
+        let value = value.into();
         match self.values.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value,
             None => self.values.push((name, value)),
@@ -82,7 +79,7 @@ impl Context {
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.values.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 }
 
@@ -93,12 +90,10 @@ impl Template {
     /// The first mistake in it.
     pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
         let name: Arc<str> = Arc::from(name);
-        let source: Arc<str> = Arc::from(source);
-        let Parsed { block, variables, constants } = parse::parse(&name, &source)?;
+        let tree = parse::parse(&name, source)?;
         let patterns = Patterns::default();
         let last_length = AtomicUsize::new(source.len());
-        let inner = Inner { name, source, block, variables, constants, patterns, last_length };
-        Ok(Template { inner: Arc::new(inner) })
+        Ok(Template { inner: Arc::new(Inner { name, tree, patterns, last_length }) })
     }
 
     /// Renders the template. The context is not changed, but the maps and lists in it are, if the
@@ -106,7 +101,7 @@ impl Template {
     ///
     /// # Errors
     /// When a method throws or a limit is reached.
-    pub fn render(&self, context: &Context, settings: &Settings) -> Result<String, Error> {
+    pub fn render(&self, context: &Context<'_>, settings: &Settings) -> Result<String, Error> {
         eval::render(&self.inner, context, settings)
     }
 
@@ -117,16 +112,11 @@ impl Template {
 
     /// The text it was parsed from.
     pub fn source(&self) -> &str {
-        &self.inner.source
+        self.inner.tree.source()
     }
 
-    /// Its statements.
-    pub fn block(&self) -> &[Node] {
-        &self.inner.block
-    }
-
-    /// The names of the variables that it mentions, without `$`.
-    pub fn variables(&self) -> &[Arc<str>] {
-        &self.inner.variables
+    /// What it was parsed into.
+    pub fn tree(&self) -> &Tree {
+        &self.inner.tree
     }
 }

@@ -82,7 +82,7 @@ fn template() -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..40).prop_map(|pieces| pieces.concat())
 }
 
-fn context() -> Context {
+fn context() -> Context<'static> {
     let mut context = Context::new();
     context.set("x", "text");
     context.set("l", List::json_array(vec![Value::Int(1), Value::Null, Value::from("b")]));

@@ -91,7 +91,7 @@ pub fn check(name: &str, text: &str) -> Vec<Diagnostic> {
         Ok(template) => template,
         Err(error) => return vec![syntax(name, text, &error)],
     };
-    let mut findings = walk::findings(template.template(), text);
+    let mut findings = walk::findings(template.tree());
     findings.sort_by_key(|finding| (finding.span.start, finding.rule));
     findings.dedup_by_key(|finding| (finding.span, finding.rule));
     findings

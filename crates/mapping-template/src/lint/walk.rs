@@ -1,6 +1,6 @@
 //! Walks a template in the order in which it prints, minding whether it is inside a JSON string.
 
-use vtl::{Expr, ExprKind, Foreach, Node, PartKind, Reference, Span, Template};
+use vtl::{Block, Expr, ExprKind, Foreach, Many, Node, PartKind, Reference, Span, Tree};
 
 use super::Rule;
 use super::level::{Level, Levels};
@@ -13,9 +13,9 @@ pub(super) struct Finding {
 }
 
 /// What is wrong with a template. Only of one that prints JSON is it known how values should stand.
-pub(super) fn findings(template: &Template, source: &str) -> Vec<Finding> {
-    let mut walk = Walk { source, levels: Levels::default(), findings: Vec::new() };
-    walk.document(template.block());
+pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
+    let mut walk = Walk { tree, levels: Levels::new(tree), findings: Vec::new() };
+    walk.document(tree.block());
     walk.findings
 }
 
@@ -42,22 +42,23 @@ impl Place {
     }
 }
 
-struct Walk<'a> {
-    source: &'a str,
-    levels: Levels,
+struct Walk<'t> {
+    tree: &'t Tree,
+    levels: Levels<'t>,
     findings: Vec<Finding>,
 }
 
 impl Walk<'_> {
     /// Walks what prints a document of its own: the template, or a string that holds JSON.
-    fn document(&mut self, block: &[Node]) {
-        let is_json = first_character(block).is_some_and(|c| matches!(c, '{' | '[' | '"'));
+    fn document(&mut self, block: Block) {
+        let is_json =
+            first_character(self.tree, block).is_some_and(|c| matches!(c, '{' | '[' | '"'));
         self.block(block, is_json.then(Place::default));
     }
 
     /// Walks a block that begins at `place`, or outside JSON, and returns where it ends.
-    fn block(&mut self, block: &[Node], mut place: Option<Place>) -> Option<Place> {
-        for node in block {
+    fn block(&mut self, block: Block, mut place: Option<Place>) -> Option<Place> {
+        for node in &self.tree[block] {
             place = self.node(node, place);
         }
         place
@@ -65,52 +66,52 @@ impl Walk<'_> {
 
     fn node(&mut self, node: &Node, place: Option<Place>) -> Option<Place> {
         match node {
-            Node::Text(text) => return place.map(|place| place.after(&text.text)),
+            Node::Text(text) => return place.map(|place| place.after(&self.tree[text.text])),
             Node::Reference(reference) => {
                 self.strings_of(reference);
                 if let Some(place) = place
-                    && !reference.escaped
+                    && !reference.spelling.is_some_and(|spelling| self.tree[spelling].escaped)
                 {
                     self.printed(reference, place);
                 }
                 self.levels.absorb(reference);
             }
             Node::Set(set) => {
-                self.expression(&set.value);
-                let level = self.levels.expression(&set.value);
-                let variable = &set.target.variable.name;
+                let value = &self.tree[set.value];
+                self.expression(value);
+                let level = self.levels.expression(value);
+                let variable = set.target.variable;
                 if set.target.parts.is_empty() {
                     self.levels.assign(variable, level);
                 } else {
                     self.levels.raise(variable, level);
                 }
-                if let ExprKind::Reference(reference) = &set.value.kind {
+                if let ExprKind::Reference(reference) = &value.kind {
                     self.levels.absorb(reference);
                 }
             }
             Node::If(node) => {
                 // Every branch starts from the same place; where they end, the first decides.
                 let before = self.levels.clone();
-                let mut after =
-                    if node.otherwise.is_some() { Levels::default() } else { before.clone() };
+                let nothing = Levels::new(self.tree);
+                let mut after = if node.otherwise.is_some() { nothing } else { before.clone() };
                 let mut end = None;
-                let blocks = node.branches.iter().map(|(_, block)| block).chain(&node.otherwise);
-                for block in blocks {
+                for block in node.blocks(self.tree) {
                     self.levels = before.clone();
                     let branch_end = self.block(block, place);
                     end = end.or(branch_end);
-                    after.merge(std::mem::take(&mut self.levels));
+                    after.merge(self.levels.clone());
                 }
                 self.levels = after;
                 return end;
             }
             Node::Foreach(each) => return self.foreach(each, place),
-            Node::Define(define) => self.document(&define.body),
-            Node::Invalid(invalid) => self.findings.push(Finding {
-                span: invalid.span,
+            Node::Define(define) => self.document(define.body),
+            Node::BadForeach(span) => self.findings.push(Finding {
+                span: *span,
                 rule: Rule::FailsWhenReached,
-                message: format!("#{} fails when it is reached", invalid.directive),
-                help: format!("it {}", invalid.problem),
+                message: "#foreach fails when it is reached".to_owned(),
+                help: "it is written #foreach($item in $list)".to_owned(),
             }),
             _ => {}
         }
@@ -118,39 +119,46 @@ impl Walk<'_> {
     }
 
     fn foreach(&mut self, each: &Foreach, place: Option<Place>) -> Option<Place> {
-        self.expression(&each.source);
-        let level = self.levels.expression(&each.source);
+        let source = &self.tree[each.source];
+        self.expression(source);
+        let level = self.levels.expression(source);
         let level = if level == Level::Json { Level::Raw } else { level };
         // The first round shows what later rounds find in the variables; the second reports.
         let known = self.findings.len();
         let before = self.levels.clone();
-        self.levels.assign(&each.variable.name, level);
-        self.block(&each.body, place);
+        self.levels.assign(each.variable, level);
+        self.block(each.body, place);
         self.findings.truncate(known);
         self.levels.merge(before);
-        self.levels.assign(&each.variable.name, level);
-        self.block(&each.body, place)
+        self.levels.assign(each.variable, level);
+        self.block(each.body, place)
     }
 
     /// Looks into the strings of an expression that are JSON documents themselves.
     fn expression(&mut self, expression: &Expr) {
-        match &expression.kind {
+        match expression.kind {
             ExprKind::Interpolated { block, .. } => self.document(block),
-            ExprKind::Reference(reference) => self.strings_of(reference),
-            ExprKind::List(items) => items.iter().for_each(|item| self.expression(item)),
-            ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| self.expression(value)),
+            ExprKind::Reference(ref reference) => self.strings_of(reference),
+            ExprKind::List(items) => self.expressions(items),
+            ExprKind::Map(entries) => {
+                self.tree[entries].iter().for_each(|entry| self.expression(&entry.value));
+            }
             ExprKind::Chain(first, rest) => {
-                self.expression(first);
-                rest.iter().for_each(|(_, operand)| self.expression(operand));
+                self.expression(&self.tree[first]);
+                self.tree[rest].iter().for_each(|operand| self.expression(&operand.expr));
             }
             _ => {}
         }
     }
 
+    fn expressions(&mut self, expressions: Many<Expr>) {
+        self.tree[expressions].iter().for_each(|expression| self.expression(expression));
+    }
+
     fn strings_of(&mut self, reference: &Reference) {
-        for part in &reference.parts {
-            if let PartKind::Call(_, arguments) = &part.kind {
-                arguments.iter().for_each(|argument| self.expression(argument));
+        for part in &self.tree[reference.parts] {
+            if let PartKind::Call(_, arguments) = part.kind {
+                self.expressions(arguments);
             }
         }
     }
@@ -158,8 +166,9 @@ impl Walk<'_> {
     fn printed(&mut self, reference: &Reference, place: Place) {
         // Inside a string with doubled quotes the span is the string's, not the reference's.
         let span = reference.span.start as usize..reference.span.end as usize;
-        let name = self.source.get(span).filter(|name| name.starts_with('$'));
-        let name = name.or(reference.literal.as_deref()).unwrap_or("the reference");
+        let name = self.tree.source().get(span).filter(|name| name.starts_with('$'));
+        let literal = Some(self.tree.literal(reference)).filter(|literal| !literal.is_empty());
+        let name = name.or(literal).unwrap_or("the reference");
         let (rule, message, help) = match (self.levels.reference(reference), place.in_string) {
             (Level::Safe, _) | (Level::Json, false) => return,
             (Level::Raw, true) => (
@@ -195,14 +204,11 @@ fn escaped(reference: &str) -> String {
 }
 
 /// The first character other than a blank that a block prints of its own text.
-fn first_character(block: &[Node]) -> Option<char> {
-    block.iter().find_map(|node| match node {
-        Node::Text(text) => text.text.trim_start().chars().next(),
-        Node::If(node) => {
-            let blocks = node.branches.iter().map(|(_, block)| block).chain(&node.otherwise);
-            blocks.into_iter().find_map(|block| first_character(block))
-        }
-        Node::Foreach(each) => first_character(&each.body),
+fn first_character(tree: &Tree, block: Block) -> Option<char> {
+    tree[block].iter().find_map(|node| match node {
+        Node::Text(text) => tree[text.text].trim_start().chars().next(),
+        Node::If(node) => node.blocks(tree).find_map(|block| first_character(tree, block)),
+        Node::Foreach(each) => first_character(tree, each.body),
         _ => None,
     })
 }

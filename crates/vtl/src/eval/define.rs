@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::rc::Weak;
-use std::sync::Arc;
 
 use super::{Exit, Run};
 use crate::ast::{Block, Define, Span};
@@ -17,7 +16,7 @@ const SELF_NESTING: u32 = 2;
 
 /// The value of a `#define`.
 pub(super) struct Defined {
-    body: Arc<Block>,
+    body: Block,
     span: Span,
     depth: Cell<u32>,
     run: Weak<Run>,
@@ -26,7 +25,7 @@ pub(super) struct Defined {
 impl Run {
     pub(super) fn defined(&self, node: &Define) -> Value {
         Value::object(Defined {
-            body: Arc::clone(&node.body),
+            body: node.body,
             span: node.span,
             depth: Cell::new(0),
             run: self.this.clone(),
@@ -47,7 +46,7 @@ impl Run {
             return Ok(false);
         }
         block.depth.set(block.depth.get() + 1);
-        let result = self.deeper(block.span, |run| run.block(&block.body, out));
+        let result = self.deeper(block.span, |run| run.block(block.body, out));
         match result {
             Ok(()) | Err(Exit::Break(None)) => {
                 block.depth.set(block.depth.get() - 1);

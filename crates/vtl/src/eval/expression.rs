@@ -1,12 +1,14 @@
 //! The value of an expression, and whether it is true.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Exit, Run};
-use crate::ast::{Expr, ExprKind, Literal, Operator, Span};
+use crate::ast::{Entry, Expr, ExprKind, Form, Literal, Operand, Operator, Reference, Span};
 use crate::error::Fault;
 use crate::list::List;
 use crate::map::Map;
+use crate::tree::One;
 use crate::value::Value;
 
 /// The numbers of a range that are still to come.
@@ -29,40 +31,41 @@ impl Iterator for Range {
 
 impl Run {
     pub(super) fn value(&self, expr: &Expr) -> Result<Value, Exit> {
-        Ok(match &expr.kind {
+        Ok(match expr.kind {
             ExprKind::Literal(literal) => literal.value(),
+            ExprKind::BigInteger(integer) => Value::BigInt(Arc::clone(&self.tree()[integer])),
             ExprKind::String(constant) => Value::String(self.constant(constant)),
             ExprKind::Interpolated { block, chopped } => {
                 let mut text = String::new();
                 self.deeper(expr.span, |run| run.block(block, &mut text))?;
-                if *chopped {
+                if chopped {
                     text.pop();
                 }
                 self.made(text.len(), expr.span)?;
                 Value::from(text)
             }
-            ExprKind::Reference(reference) if reference.form == crate::ast::Form::Broken => {
-                Value::Null
-            }
-            ExprKind::Reference(reference) => self.reference(reference)?,
+            ExprKind::Reference(Reference { form: Form::Broken, .. }) => Value::Null,
+            ExprKind::Reference(ref reference) => self.reference(reference)?,
             ExprKind::List(items) => {
+                let items = &self.tree()[items];
                 self.made((items.len() + 2) * size_of::<Value>(), expr.span)?;
                 let items = self
                     .deeper(expr.span, |run| items.iter().map(|item| run.value(item)).collect())?;
                 Value::List(List::array_list(items))
             }
             ExprKind::Map(entries) => {
+                let entries = &self.tree()[entries];
                 self.made((entries.len() + 2) * 2 * size_of::<Value>(), expr.span)?;
                 let map = Map::linked();
                 self.deeper(expr.span, |run| {
-                    for (key, value) in entries {
+                    for Entry { key, value } in entries {
                         map.insert(run.value(key)?, run.value(value)?);
                     }
                     Ok(())
                 })?;
                 Value::Map(map)
             }
-            ExprKind::Range(ends) => match self.range(&ends.0, &ends.1, expr.span)? {
+            ExprKind::Range(from, to) => match self.range(from, to, expr.span)? {
                 Some(range) => {
                     self.made(range.left as usize * size_of::<Value>(), expr.span)?;
                     Value::List(List::array_list(range.map(Value::Int).collect()))
@@ -70,17 +73,20 @@ impl Run {
                 None => Value::Null,
             },
             ExprKind::Not(operand) => {
-                Value::Bool(!self.deeper(expr.span, |run| run.truth(operand))?)
+                Value::Bool(!self.deeper(expr.span, |run| run.truth(&run.tree()[operand]))?)
             }
-            ExprKind::Chain(first, rest) => self.deeper(expr.span, |run| run.chain(first, rest))?,
+            ExprKind::Chain(first, rest) => {
+                let (first, rest) = (&self.tree()[first], &self.tree()[rest]);
+                self.deeper(expr.span, |run| run.chain(first, rest))?
+            }
         })
     }
 
     /// Whether a condition holds: literals never do, not even a text.
     pub(super) fn truth(&self, expr: &Expr) -> Result<bool, Exit> {
-        Ok(match &expr.kind {
-            ExprKind::Literal(Literal::Bool(truth)) => *truth,
-            ExprKind::Reference(reference) => match self.reference(reference)? {
+        Ok(match expr.kind {
+            ExprKind::Literal(Literal::Bool(truth)) => truth,
+            ExprKind::Reference(ref reference) => match self.reference(reference)? {
                 Value::Null => false,
                 Value::Bool(truth) => truth,
                 value => match self.as_defined(&value) {
@@ -89,9 +95,12 @@ impl Run {
                     None => true,
                 },
             },
-            ExprKind::Not(operand) => !self.deeper(expr.span, |run| run.truth(operand))?,
-            ExprKind::Chain(first, rest) => match rest[0].0 {
+            ExprKind::Not(operand) => {
+                !self.deeper(expr.span, |run| run.truth(&run.tree()[operand]))?
+            }
+            ExprKind::Chain(first, rest) => match self.tree()[rest][0].operator {
                 Operator::Or | Operator::And => {
+                    let (first, rest) = (&self.tree()[first], &self.tree()[rest]);
                     self.deeper(expr.span, |run| run.logical(first, rest))?
                 }
                 operator if operator.is_comparison() => {
@@ -113,8 +122,13 @@ impl Run {
     }
 
     /// The numbers of a range, if both ends are numbers.
-    pub(super) fn range(&self, from: &Expr, to: &Expr, span: Span) -> Result<Option<Range>, Exit> {
-        let (from, to) = (self.value(from)?, self.value(to)?);
+    pub(super) fn range(
+        &self,
+        from: One<Expr>,
+        to: One<Expr>,
+        span: Span,
+    ) -> Result<Option<Range>, Exit> {
+        let (from, to) = (self.value(&self.tree()[from])?, self.value(&self.tree()[to])?);
         let Some((from, to)) = super::math::int_value(&from).zip(super::math::int_value(&to))
         else {
             return Ok(None);
@@ -130,9 +144,9 @@ impl Run {
         }
     }
 
-    fn logical(&self, first: &Expr, rest: &[(Operator, Expr)]) -> Result<bool, Exit> {
+    fn logical(&self, first: &Expr, rest: &[Operand]) -> Result<bool, Exit> {
         let mut truth = self.truth(first)?;
-        for (operator, operand) in rest {
+        for Operand { operator, expr: operand } in rest {
             match (operator, truth) {
                 (Operator::Or, false) | (Operator::And, true) => truth = self.truth(operand)?,
                 _ => {}
@@ -142,13 +156,13 @@ impl Run {
     }
 
     /// Operators of one precedence from left to right.
-    fn chain(&self, first: &Expr, rest: &[(Operator, Expr)]) -> Result<Value, Exit> {
-        if matches!(rest[0].0, Operator::Or | Operator::And) {
+    fn chain(&self, first: &Expr, rest: &[Operand]) -> Result<Value, Exit> {
+        if matches!(rest[0].operator, Operator::Or | Operator::And) {
             return self.logical(first, rest).map(Value::Bool);
         }
         let mut left = self.value(first)?;
         let mut before = first;
-        for (operator, operand) in rest {
+        for Operand { operator, expr: operand } in rest {
             let right = self.value(operand)?;
             self.spend(operand.span)?;
             left = match operator {
@@ -213,11 +227,13 @@ impl Run {
     /// of operators only what is behind the last, blanks included. `chained` is for an operand that
     /// stands for a chain which ends with it.
     fn source_of(&self, expr: &Expr, chained: bool) -> &str {
-        let source = &self.template.source;
+        let (tree, source) = (self.tree(), self.tree().source());
         let Span { start, end } = expr.span;
-        let own = source.get(start as usize..end as usize).unwrap_or("");
-        let (first, last) = match &expr.kind {
-            ExprKind::Chain(first, rest) => (&**first, rest.last().map(|(_, last)| last)),
+        let own = tree.source_of(expr.span);
+        let (first, last) = match expr.kind {
+            ExprKind::Chain(first, rest) => {
+                (&tree[first], tree[rest].last().map(|last| &last.expr))
+            }
             _ => (expr, None),
         };
         // A chain may begin with a parenthesis that ends before the chain does.

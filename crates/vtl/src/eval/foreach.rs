@@ -3,7 +3,7 @@
 use super::expression::Range;
 use super::scope::Scope;
 use super::{Exit, Run};
-use crate::ast::{ExprKind, Foreach};
+use crate::ast::{Expr, ExprKind, Foreach};
 use crate::error::ErrorKind;
 use crate::list::List;
 use crate::map::Map;
@@ -66,13 +66,14 @@ impl Walk {
 
 impl Run {
     pub(super) fn foreach(&self, node: &Foreach, out: &mut String) -> Result<(), Exit> {
-        let Some(mut walk) = self.walk(node)? else {
+        let source = &self.tree()[node.source];
+        let Some(mut walk) = self.walk(source)? else {
             return Ok(());
         };
         let slots = self.loop_slots;
         let number = self.loops.get();
         self.loops.set(number + 1);
-        let old = self.get(node.variable.slot);
+        let old = self.get(node.variable);
         let old_count = slots.count.map(|slot| self.get(slot));
         let old_next = slots.has_next.map(|slot| self.get(slot));
         let scope = slots.scope.map(|slot| {
@@ -89,22 +90,22 @@ impl Run {
                     run.set(slot, Value::Int(count as i32));
                 }
                 let Some(item) = walk.next() else {
-                    return Err(run.error(ErrorKind::ChangedWhileIterating, node.source.span));
+                    return Err(run.error(ErrorKind::ChangedWhileIterating, source.span));
                 };
                 let has_next = walk.has_next();
                 if let Some(slot) = slots.has_next {
                     run.set(slot, Value::Bool(has_next));
                 }
                 let is_null = item.is_null();
-                drop(run.set(node.variable.slot, item));
+                drop(run.set(node.variable, item));
                 let pinned = run.pinned.borrow().len();
                 if is_null {
-                    run.pinned.borrow_mut().push(node.variable.slot);
+                    run.pinned.borrow_mut().push(node.variable);
                 }
                 if let Some(scope) = &scope {
                     scope.advance(has_next);
                 }
-                let result = run.block(&node.body, out);
+                let result = run.block(node.body, out);
                 run.pinned.borrow_mut().truncate(pinned);
                 match result {
                     Err(Exit::Break(None)) => break,
@@ -116,9 +117,9 @@ impl Run {
         });
         if old.is_null() {
             // Velocity removes the variable, and with it what kept it null in a loop around this.
-            self.pinned.borrow_mut().retain(|slot| *slot != node.variable.slot);
+            self.pinned.borrow_mut().retain(|slot| *slot != node.variable);
         }
-        drop(self.set(node.variable.slot, old));
+        drop(self.set(node.variable, old));
         for (slot, value) in [(slots.count, old_count), (slots.has_next, old_next)] {
             if let (Some(slot), Some(value)) = (slot, value) {
                 self.set(slot, value);
@@ -133,12 +134,12 @@ impl Run {
     }
 
     /// `None` if the value cannot be iterated, which Velocity ignores.
-    fn walk(&self, node: &Foreach) -> Result<Option<Walk>, Exit> {
-        if let ExprKind::Range(ends) = &node.source.kind {
-            return Ok(self.range(&ends.0, &ends.1, node.source.span)?.map(Walk::Range));
+    fn walk(&self, source: &Expr) -> Result<Option<Walk>, Exit> {
+        let span = source.span;
+        if let ExprKind::Range(from, to) = source.kind {
+            return Ok(self.range(from, to, span)?.map(Walk::Range));
         }
-        let source = self.value(&node.source)?;
-        let span = node.source.span;
+        let source = self.value(source)?;
         let copied = |items: Vec<Value>| Walk::Copied { items: items.into_iter(), source: None };
         Ok(match source {
             Value::List(list) if list.kind().is_array() => Some(copied(list.to_vec())),

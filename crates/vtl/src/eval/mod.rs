@@ -18,10 +18,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::ast::{Constant, Span};
+use crate::ast::Span;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::limits::Meter;
 use crate::template::{Context, Inner, Missing, Settings};
+use crate::tree::{Constant, Tree, Variable};
 use crate::value::Value;
 
 /// Why a rendering does not go on where it is.
@@ -46,7 +47,7 @@ pub(crate) struct Run {
     scratch: RefCell<String>,
     missing: Missing,
     /// Variables that are null whatever is assigned to them: those of loops that are at a null.
-    pinned: RefCell<Vec<u32>>,
+    pinned: RefCell<Vec<Variable>>,
     /// The variables that loops set, if the template mentions them.
     loop_slots: LoopSlots,
     /// How many loops have run: the number of the next.
@@ -59,31 +60,33 @@ pub(crate) struct Run {
 
 #[derive(Clone, Copy, Default)]
 struct LoopSlots {
-    scope: Option<u32>,
-    count: Option<u32>,
-    has_next: Option<u32>,
+    scope: Option<Variable>,
+    count: Option<Variable>,
+    has_next: Option<Variable>,
 }
 
 pub(crate) fn render(
     template: &Arc<Inner>,
-    context: &Context,
+    context: &Context<'_>,
     settings: &Settings,
 ) -> Result<String, Error> {
     let mut loop_slots = LoopSlots::default();
-    let mut slots = Vec::with_capacity(template.variables.len());
-    for (slot, name) in template.variables.iter().enumerate() {
+    let tree = &template.tree;
+    let mut slots = Vec::with_capacity(tree.variables.len());
+    for (slot, name) in tree.variables().enumerate() {
         slots.push(context.get(name).cloned().unwrap_or_default());
-        match &**name {
-            "foreach" => loop_slots.scope = Some(slot as u32),
-            "velocityCount" => loop_slots.count = Some(slot as u32),
-            "velocityHasNext" => loop_slots.has_next = Some(slot as u32),
+        let variable = Some(Variable(slot as u32));
+        match name {
+            "foreach" => loop_slots.scope = variable,
+            "velocityCount" => loop_slots.count = variable,
+            "velocityHasNext" => loop_slots.has_next = variable,
             _ => {}
         }
     }
     let run = Rc::new_cyclic(|this| Run {
         template: Arc::clone(template),
         slots: RefCell::new(slots),
-        constants: vec![OnceCell::new(); template.constants],
+        constants: vec![OnceCell::new(); tree.constants.len()],
         meter: Meter::new(settings.limits.clone()),
         scratch: RefCell::default(),
         missing: settings.missing,
@@ -94,7 +97,7 @@ pub(crate) fn render(
         this: this.clone(),
     });
     let mut out = String::with_capacity(template.last_length.load(Ordering::Relaxed));
-    match run.block(&template.block, &mut out) {
+    match run.block(tree.block, &mut out) {
         Ok(()) | Err(Exit::Break(_) | Exit::Stop) => {
             template.last_length.store(out.len(), Ordering::Relaxed);
             Ok(out)
@@ -104,26 +107,31 @@ pub(crate) fn render(
 }
 
 impl Run {
-    fn get(&self, slot: u32) -> Value {
-        if self.is_pinned(slot) {
+    #[inline]
+    fn tree(&self) -> &Tree {
+        &self.template.tree
+    }
+
+    fn get(&self, variable: Variable) -> Value {
+        if self.is_pinned(variable) {
             return Value::Null;
         }
-        self.slots.borrow()[slot as usize].clone()
+        self.slots.borrow()[variable.0 as usize].clone()
     }
 
     #[inline]
-    fn is_pinned(&self, slot: u32) -> bool {
+    fn is_pinned(&self, variable: Variable) -> bool {
         let pinned = self.pinned.borrow();
-        !pinned.is_empty() && pinned.contains(&slot)
+        !pinned.is_empty() && pinned.contains(&variable)
     }
 
-    fn constant(&self, constant: &Constant) -> Rc<str> {
-        let shared = &self.constants[constant.slot as usize];
-        Rc::clone(shared.get_or_init(|| Rc::from(&*constant.text)))
+    fn constant(&self, constant: Constant) -> Rc<str> {
+        let shared = &self.constants[constant.0 as usize];
+        Rc::clone(shared.get_or_init(|| Rc::from(&self.tree()[constant])))
     }
 
-    fn set(&self, slot: u32, value: Value) -> Value {
-        std::mem::replace(&mut self.slots.borrow_mut()[slot as usize], value)
+    fn set(&self, variable: Variable, value: Value) -> Value {
+        std::mem::replace(&mut self.slots.borrow_mut()[variable.0 as usize], value)
     }
 
     /// What takes the place of a missing value.
@@ -144,8 +152,7 @@ impl Run {
                 None => return Exit::Stop,
             },
             Fault::Thrown { .. } => {
-                let source = &self.template.source;
-                let member = source.get(span.start as usize..span.end as usize).unwrap_or("");
+                let member = self.tree().source_of(span);
                 let member = member.lines().next().unwrap_or("").to_owned();
                 ErrorKind::Failed { member, fault }
             }
@@ -158,7 +165,7 @@ impl Run {
         Exit::Failed(Box::new(Error::new(
             kind,
             &self.template.name,
-            &self.template.source,
+            self.tree().source(),
             span,
             None,
         )))

@@ -8,6 +8,7 @@ use crate::ast::{Expr, Form, Part, PartKind, Reference, Span};
 use crate::document::Seen;
 use crate::error::{ErrorKind, Fault};
 use crate::methods;
+use crate::tree::{One, Tree};
 use crate::value::Value;
 
 impl Run {
@@ -17,15 +18,16 @@ impl Run {
         if reference.form == Form::Bare {
             return Ok(Value::Null);
         }
-        let (mut value, done) = match self.is_pinned(reference.variable.slot) {
+        let tree = self.tree();
+        let parts = &tree[reference.parts];
+        let (mut value, done) = match self.is_pinned(reference.variable) {
             true => (Value::Null, 0),
-            false => through_maps(
-                &self.slots.borrow()[reference.variable.slot as usize],
-                &reference.parts,
-                0,
-            ),
+            false => {
+                let slots = self.slots.borrow();
+                through_maps(&slots[reference.variable.0 as usize], tree, parts, 0)
+            }
         };
-        for part in &reference.parts[done..] {
+        for part in &parts[done..] {
             if value.is_null() {
                 return Ok(self.missing());
             }
@@ -36,12 +38,15 @@ impl Run {
 
     #[inline(always)]
     fn part(&self, target: &Value, part: &Part) -> Result<Value, Exit> {
-        match &part.kind {
-            PartKind::Property(name) => methods::property(target, name, &self.meter)
+        let tree = self.tree();
+        match part.kind {
+            PartKind::Property(name) => methods::property(target, &tree[name], &self.meter)
                 .map_err(|fault| self.failed(fault, part.span)),
-            PartKind::Call(name, arguments) => self.call(target, name, arguments, part.span),
+            PartKind::Call(name, arguments) => {
+                self.call(target, &tree[name], &tree[arguments], part.span)
+            }
             PartKind::Index(key) => {
-                let key = self.value(key)?;
+                let key = self.value(&tree[key])?;
                 let key = self.counted_from_end(target, key, part.span)?;
                 let result = methods::index(target, &key, &self.meter);
                 result.map_err(|fault| self.failed(fault, part.span))
@@ -106,10 +111,11 @@ impl Run {
 
     /// `#set($a.b.c = value)`: everything but the last part is read, the last one is written.
     pub(super) fn assign_part(&self, target: &Reference, value: Value) -> Result<(), Exit> {
-        let Some((last, front)) = target.parts.split_last() else {
+        let tree = self.tree();
+        let Some((last, front)) = tree[target.parts].split_last() else {
             return Ok(());
         };
-        let mut holder = self.get(target.variable.slot);
+        let mut holder = self.get(target.variable);
         for part in front {
             if holder.is_null() {
                 return Ok(());
@@ -119,12 +125,12 @@ impl Run {
         if holder.is_null() {
             return Ok(());
         }
-        let result = match &last.kind {
+        let result = match last.kind {
             PartKind::Property(name) | PartKind::Call(name, _) => {
-                methods::set_property(&holder, name, &value, &self.meter)
+                methods::set_property(&holder, &tree[name], &value, &self.meter)
             }
             PartKind::Index(key) => {
-                let key = self.value(key)?;
+                let key = self.value(&tree[key])?;
                 let key = self.counted_from_end(&holder, key, last.span)?;
                 methods::set_index(&holder, &key, &value, &self.methods())
             }
@@ -133,11 +139,11 @@ impl Run {
     }
 
     /// `#break`, with or without the scope of a loop.
-    pub(super) fn break_out(&self, scope: Option<&Expr>, span: Span) -> Result<Exit, Exit> {
+    pub(super) fn break_out(&self, scope: Option<One<Expr>>, span: Span) -> Result<Exit, Exit> {
         let Some(scope) = scope else {
             return Ok(Exit::Break(None));
         };
-        match super::scope::number(&self.value(scope)?) {
+        match super::scope::number(&self.value(&self.tree()[scope])?) {
             Some(number) => Ok(Exit::Break(Some(number))),
             None => {
                 let kind = ErrorKind::Directive {
@@ -155,9 +161,9 @@ pub(super) const FOLLOWED: usize = 8;
 
 /// Follows properties of maps; returns where that ends and how many parts it took.
 #[inline(always)]
-fn through_maps(value: &Value, parts: &[Part], done: usize) -> (Value, usize) {
-    match (value, followed(parts, done)) {
-        (Value::Map(map), Some(name)) => through(Seen::Value(value), parts, done)
+fn through_maps(value: &Value, tree: &Tree, parts: &[Part], done: usize) -> (Value, usize) {
+    match (value, followed(tree, parts, done)) {
+        (Value::Map(map), Some(name)) => through(Seen::Value(value), tree, parts, done)
             .unwrap_or_else(|| (map.get(name).unwrap_or_default(), done + 1)),
         _ => (value.clone(), done),
     }
@@ -165,13 +171,18 @@ fn through_maps(value: &Value, parts: &[Part], done: usize) -> (Value, usize) {
 
 /// As [`through_maps`], from a place in a map; `None` if what is there cannot be copied.
 #[inline(always)]
-fn through(mut found: Seen<'_>, parts: &[Part], mut done: usize) -> Option<(Value, usize)> {
-    while let Some(name) = followed(parts, done) {
+fn through(
+    mut found: Seen<'_>,
+    tree: &Tree,
+    parts: &[Part],
+    mut done: usize,
+) -> Option<(Value, usize)> {
+    while let Some(name) = followed(tree, parts, done) {
         match found.step(name) {
             Some(Some(member)) => found = member,
             Some(None) => return Some((Value::Null, done + 1)),
             None if matches!(found, Seen::Value(Value::Map(_)) | Seen::Map(_)) => {
-                return through_made(found, name, parts, done + 1);
+                return through_made(found, name, tree, parts, done + 1);
             }
             None => break,
         }
@@ -182,9 +193,15 @@ fn through(mut found: Seen<'_>, parts: &[Part], mut done: usize) -> Option<(Valu
 
 /// As [`through`], by way of a map that is borrowed while it is looked into.
 #[inline(never)]
-fn through_made(map: Seen<'_>, name: &str, parts: &[Part], done: usize) -> Option<(Value, usize)> {
+fn through_made(
+    map: Seen<'_>,
+    name: &str,
+    tree: &Tree,
+    parts: &[Part],
+    done: usize,
+) -> Option<(Value, usize)> {
     let member = map.member(name, |member| match member {
-        Some(member) => through(member, parts, done),
+        Some(member) => through(member, tree, parts, done),
         None => Some((Value::Null, done)),
     });
     member.flatten()
@@ -192,10 +209,10 @@ fn through_made(map: Seen<'_>, name: &str, parts: &[Part], done: usize) -> Optio
 
 /// The property that a part asks for, if maps may be followed as far as that.
 #[inline(always)]
-fn followed(parts: &[Part], done: usize) -> Option<&str> {
-    let PartKind::Property(name) = &parts.get(done)?.kind else {
+fn followed<'t>(tree: &'t Tree, parts: &[Part], done: usize) -> Option<&'t str> {
+    let PartKind::Property(name) = parts.get(done)?.kind else {
         return None;
     };
-    let name: &str = name;
+    let name = &tree[name];
     (done < FOLLOWED && !methods::is_class(name)).then_some(name)
 }

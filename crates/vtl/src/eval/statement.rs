@@ -2,19 +2,20 @@
 
 use super::reference::FOLLOWED;
 use super::{Exit, Run};
-use crate::ast::{Form, If, Node, Part, PartKind, Reference, Set, Span};
+use crate::ast::{Block, Branch, Form, If, Node, Part, PartKind, Reference, Set, Span, Spelling};
 use crate::document::Seen;
 use crate::error::{Bound, ErrorKind, Fault};
 use crate::methods;
 use crate::print::print_integer;
+use crate::tree::Tree;
 use crate::value::Value;
 
 impl Run {
-    pub(super) fn block(&self, block: &[Node], out: &mut String) -> Result<(), Exit> {
-        for node in block {
+    pub(super) fn block(&self, block: Block, out: &mut String) -> Result<(), Exit> {
+        for node in &self.tree()[block] {
             match node {
                 Node::Text(text) => {
-                    out.push_str(&text.text);
+                    out.push_str(&self.tree()[text.text]);
                     self.check_output(out, text.span)?;
                 }
                 Node::Reference(reference) => self.print_reference(reference, out)?,
@@ -23,13 +24,14 @@ impl Run {
                 Node::Foreach(node) => self.foreach(node, out)?,
                 Node::Define(node) => {
                     let block = self.defined(node);
-                    drop(self.set(node.variable.slot, block));
+                    drop(self.set(node.variable, block));
                 }
-                Node::Break(scope, span) => return Err(self.break_out(scope.as_ref(), *span)?),
+                Node::Break(scope, span) => return Err(self.break_out(*scope, *span)?),
                 Node::Stop(_) => return Err(Exit::Stop),
-                Node::Invalid(node) => {
-                    let (directive, problem) = (node.directive, node.problem);
-                    return Err(self.error(ErrorKind::Directive { directive, problem }, node.span));
+                Node::BadForeach(span) => {
+                    let problem = "is written #foreach($item in $list)";
+                    let kind = ErrorKind::Directive { directive: "foreach", problem };
+                    return Err(self.error(kind, *span));
                 }
             }
         }
@@ -46,15 +48,15 @@ impl Run {
     }
 
     fn choose(&self, node: &If, out: &mut String) -> Result<(), Exit> {
-        let deeper = |run: &Run, block: &[Node], out: &mut String| {
+        let deeper = |run: &Run, block: Block, out: &mut String| {
             run.deeper(node.span, |run| run.block(block, out))
         };
-        for (condition, block) in &node.branches {
+        for Branch { condition, block } in &self.tree()[node.branches] {
             if self.truth(condition)? {
-                return deeper(self, block, out);
+                return deeper(self, *block, out);
             }
         }
-        match &node.otherwise {
+        match node.otherwise {
             Some(block) => deeper(self, block, out),
             None => Ok(()),
         }
@@ -73,13 +75,13 @@ impl Run {
     }
 
     fn assign(&self, set: &Set) -> Result<(), Exit> {
-        let value = self.value(&set.value)?;
+        let value = self.value(&self.tree()[set.value])?;
         if value.is_null() {
             return Ok(());
         }
         self.spend(set.span)?;
         if set.target.parts.is_empty() {
-            drop(self.set(set.target.variable.slot, value));
+            drop(self.set(set.target.variable, value));
             return Ok(());
         }
         self.assign_part(&set.target, value)
@@ -88,34 +90,38 @@ impl Run {
     /// A reference in the text.
     fn print_reference(&self, reference: &Reference, out: &mut String) -> Result<(), Exit> {
         if reference.form == Form::Bare {
-            out.push_str(&reference.variable.name);
+            out.push_str(&self.tree()[reference.variable]);
             return Ok(());
         }
         if self.print_scalar(reference, out)? {
             return Ok(());
         }
         let value = self.reference(reference)?;
-        if reference.escaped {
-            self.print_prefix(reference, out);
+        let spelling = reference.spelling.map(|spelling| &self.tree()[spelling]);
+        if let Some(spelling) = spelling
+            && spelling.escaped
+        {
+            print_backslashes(spelling, out);
             if value.is_null() {
                 out.push('\\');
             }
-            out.push_str(self.literal(reference));
+            out.push_str(self.tree().literal(reference));
             return Ok(());
         }
         if let Some(block) = self.as_defined(&value) {
-            if self.render_defined(block, out)? {
-                return Ok(());
+            if !self.render_defined(block, out)? {
+                // Too deep in itself: it prints as its source, as a null would.
+                self.print_missing(reference, out);
             }
-            // Too deep in itself: it prints as its source, as a null would.
-            return self.print_missing(reference, out);
+            return Ok(());
         }
         if value.is_null() {
-            return self.print_missing(reference, out);
+            self.print_missing(reference, out);
+            return Ok(());
         }
-        self.print_prefix(reference, out);
-        if let Some(prefix) = &reference.prefix {
-            out.push_str(prefix);
+        if let Some(spelling) = spelling {
+            print_backslashes(spelling, out);
+            out.push_str(&self.tree()[spelling.prefix]);
         }
         if let Value::String(text) = &value {
             out.push_str(text);
@@ -128,57 +134,50 @@ impl Run {
     /// Prints what a plain reference finds through maps alone, if that is text or a small number,
     /// without copying any value on the way. `false` if it is anything else; then nothing is printed.
     fn print_scalar(&self, reference: &Reference, out: &mut String) -> Result<bool, Exit> {
-        if reference.escaped
-            || reference.backslashes > 0
-            || reference.prefix.is_some()
-            || reference.parts.len() > FOLLOWED
-            || matches!(reference.parts.last(), Some(Part { kind: PartKind::Call(..), .. }))
+        let tree = self.tree();
+        let parts = &tree[reference.parts];
+        if reference.spelling.is_some()
+            || parts.len() > FOLLOWED
+            || matches!(parts.last(), Some(Part { kind: PartKind::Call(..), .. }))
             || !self.pinned.borrow().is_empty()
         {
             return Ok(false);
         }
-        let found = match self.slots.borrow().get(reference.variable.slot as usize) {
-            Some(value) => push_scalar(Seen::Value(value), &reference.parts, out),
+        let found = match self.slots.borrow().get(reference.variable.0 as usize) {
+            Some(value) => push_scalar(Seen::Value(value), tree, parts, out),
             None => false,
         };
         if found {
             self.meter
-                .spend(reference.parts.len() as u64)
+                .spend(parts.len() as u64)
                 .map_err(|fault| self.failed(fault, reference.span))?;
             self.check_output(out, reference.span)?;
         }
         Ok(found)
     }
 
-    fn print_missing(&self, reference: &Reference, out: &mut String) -> Result<(), Exit> {
-        // Velocity prints what is left of the backslashes twice in this case.
-        self.print_prefix(reference, out);
-        self.print_prefix(reference, out);
-        out.push_str(reference.prefix.as_deref().unwrap_or(""));
-        out.push_str(self.literal(reference));
-        Ok(())
-    }
-
-    fn print_prefix(&self, reference: &Reference, out: &mut String) {
-        for _ in 0..reference.backslashes {
-            out.push('\\');
+    fn print_missing(&self, reference: &Reference, out: &mut String) {
+        if let Some(spelling) = reference.spelling.map(|spelling| &self.tree()[spelling]) {
+            // Velocity prints what is left of the backslashes twice in this case.
+            print_backslashes(spelling, out);
+            print_backslashes(spelling, out);
+            out.push_str(&self.tree()[spelling.prefix]);
         }
-    }
-
-    fn literal<'r>(&'r self, reference: &'r Reference) -> &'r str {
-        match &reference.literal {
-            Some(literal) => literal,
-            None => self
-                .template
-                .source
-                .get(reference.span.start as usize..reference.span.end as usize)
-                .unwrap_or(""),
-        }
+        out.push_str(self.tree().literal(reference));
     }
 }
 
-fn push_scalar(mut value: Seen<'_>, mut parts: &[Part], out: &mut String) -> bool {
-    while let Some((name, rest)) = property(parts)
+fn print_backslashes(spelling: &Spelling, out: &mut String) {
+    out.extend(std::iter::repeat_n('\\', spelling.backslashes as usize));
+}
+
+fn push_scalar<'t>(
+    mut value: Seen<'_>,
+    tree: &'t Tree,
+    mut parts: &'t [Part],
+    out: &mut String,
+) -> bool {
+    while let Some((name, rest)) = property(tree, parts)
         && let Some(found) = value.step(name)
     {
         let Some(found) = found else {
@@ -195,20 +194,20 @@ fn push_scalar(mut value: Seen<'_>, mut parts: &[Part], out: &mut String) -> boo
         }
         return true;
     };
-    property(parts).is_some_and(|(name, rest)| {
-        let look =
-            |found: Option<Seen<'_>>| found.is_some_and(|found| push_scalar(found, rest, out));
+    property(tree, parts).is_some_and(|(name, rest)| {
+        let look = |found: Option<Seen<'_>>| {
+            found.is_some_and(|found| push_scalar(found, tree, rest, out))
+        };
         value.member(name, look).unwrap_or(false)
     })
 }
 
 /// The property that the first part asks for, and the parts behind it.
 #[inline(always)]
-fn property(parts: &[Part]) -> Option<(&str, &[Part])> {
-    match parts.split_first()? {
-        (Part { kind: PartKind::Property(name), .. }, rest) if !methods::is_class(name) => {
-            Some((name, rest))
-        }
-        _ => None,
-    }
+fn property<'t>(tree: &'t Tree, parts: &'t [Part]) -> Option<(&'t str, &'t [Part])> {
+    let (Part { kind: PartKind::Property(name), .. }, rest) = parts.split_first()? else {
+        return None;
+    };
+    let name = &tree[*name];
+    (!methods::is_class(name)).then_some((name, rest))
 }

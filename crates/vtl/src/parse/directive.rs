@@ -1,12 +1,11 @@
 //! Directives that are words behind `#` to the grammar: loops, definitions, macros, and text that only
 //! looks like a directive.
 
-use std::sync::Arc;
-
 use super::{Parse, Parser, Place, Problem};
-use crate::ast::{Block, Define, Expr, ExprKind, Foreach, Form, Invalid, Node, Variable};
+use crate::ast::{Define, Expr, ExprKind, Foreach, Form, Node};
 use crate::error::ErrorKind;
 use crate::token::{Kind, Token};
+use crate::tree::Variable;
 
 /// The directives that are classes in Velocity and not words of its grammar.
 pub(super) fn known(name: &str) -> Option<&'static str> {
@@ -23,17 +22,16 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
 
 impl Parser<'_, '_> {
     /// A word behind `#`: a directive, or text that looks like one.
-    pub(super) fn directive(&mut self, block: &mut Block) -> Parse<()> {
-        self.peek(0);
-        let opening = self.ahead[0];
+    pub(super) fn directive(&mut self) -> Parse<()> {
+        let opening = self.token(0);
         let image = self.image(opening);
         let name = match opening.kind {
             Kind::BracedWord => image.get(2..image.len() - 1).unwrap_or(""),
             _ => &image[1..],
         };
         match known(name) {
-            Some(name) => self.known_directive(name, block),
-            None => self.unknown_directive(name.starts_with('@'), block),
+            Some(name) => self.known_directive(name),
+            None => self.unknown_directive(name.starts_with('@')),
         }
     }
 
@@ -52,7 +50,7 @@ impl Parser<'_, '_> {
         Ok((opening, Some(arguments)))
     }
 
-    fn known_directive(&mut self, name: &'static str, block: &mut Block) -> Parse<()> {
+    fn known_directive(&mut self, name: &'static str) -> Parse<()> {
         let (opening, arguments) = self.opening(Some(name))?;
         let is_line = matches!(name, "break" | "stop");
         let arguments = match arguments {
@@ -66,18 +64,16 @@ impl Parser<'_, '_> {
         let node = match name {
             "break" => {
                 let scope = arguments.into_iter().next().and_then(Argument::into_expr);
-                Some(Node::Break(scope, self.since(opening.start)))
+                let scope = scope.map(|scope| self.shared.exprs.one(scope));
+                Node::Break(scope, self.since(opening.start))
             }
-            "stop" => Some(Node::Stop(self.since(opening.start))),
-            "foreach" => self.foreach(arguments, opening)?,
-            "define" => Some(self.define(arguments, opening)?),
-            "macro" => {
-                self.macro_definition(&arguments, opening)?;
-                None
-            }
-            _ => return self.literal(&arguments, opening, block),
+            "stop" => Node::Stop(self.since(opening.start)),
+            "foreach" => return self.foreach(arguments, opening),
+            "define" => self.define(arguments, opening)?,
+            "macro" => return self.macro_definition(&arguments, opening),
+            _ => return self.literal(&arguments, opening),
         };
-        block.extend(node);
+        self.push(node);
         Ok(())
     }
 
@@ -94,15 +90,14 @@ impl Parser<'_, '_> {
     }
 
     /// What is no directive is text with its arguments, and a call with a body (`#@name`) with that.
-    fn unknown_directive(&mut self, has_body: bool, block: &mut Block) -> Parse<()> {
-        let mark = self.record.len();
-        self.recording += 1;
+    fn unknown_directive(&mut self, has_body: bool) -> Parse<()> {
+        let from = self.next;
         let (opening, arguments) = self.opening(None)?;
         if has_body && arguments.is_some() {
             self.block()?;
             self.close("a macro call with a body", opening)?;
         }
-        let mut text = self.printed(mark, false);
+        let mut text = self.printed(from, false);
         if has_body
             && arguments.is_none()
             && let Some(name) = text.get(1..)
@@ -110,42 +105,29 @@ impl Parser<'_, '_> {
             // Velocity writes the `#` anew, even where a stray `$` has left the word without one.
             text = format!("#{name}");
         }
-        self.forget(mark);
-        self.push_text(block, text, opening.start, self.last.end);
-        Ok(())
+        self.push_text(&text, opening.start, self.last().end)
     }
 
     /// `#literal()` prints its body as it is written; with an argument, that argument instead.
-    fn literal(&mut self, arguments: &[Argument], opening: Token, block: &mut Block) -> Parse<()> {
-        let mark = self.record.len();
-        self.recording += 1;
+    fn literal(&mut self, arguments: &[Argument], opening: Token) -> Parse<()> {
+        let from = self.next;
         self.block()?;
-        let mut text = self.printed(mark, true);
-        let is_empty = self.record.len() == mark;
-        self.forget(mark);
+        let mut text = self.printed(from, true);
         if let (Some(Argument::Value(value)), Place::Shifted(by)) = (arguments.first(), self.place)
         {
             text.clear();
             self.push_kept(value.span.start - by, value.span.end - by, &mut text);
-        } else if is_empty {
+        } else if self.next == from {
             return Err(self.wrong("literal", "needs a body", opening));
         }
         self.close("#literal", opening)?;
-        self.push_text(block, text, opening.start, self.last.end);
-        Ok(())
+        self.push_text(&text, opening.start, self.last().end)
     }
 
-    fn forget(&mut self, mark: usize) {
-        self.recording -= 1;
-        if self.recording == 0 {
-            self.record.truncate(mark);
-        }
-    }
-
-    /// The text of the tokens recorded since a mark.
+    /// The text of the tokens consumed from a place on.
     fn printed(&self, from: usize, within_literal: bool) -> String {
         let mut text = String::new();
-        for token in &self.record[from..] {
+        for token in &self.tokens[from..self.next] {
             if within_literal {
                 text.push_str(self.lexer.stray(*token));
             }
@@ -190,33 +172,31 @@ impl Parser<'_, '_> {
         Ok(arguments)
     }
 
-    /// `None` for a loop without a source, which Velocity accepts and does not run.
-    fn foreach(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<Option<Node>> {
+    fn foreach(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<()> {
         let mut arguments = arguments.into_iter();
         let (item, word, source) = (arguments.next(), arguments.next(), arguments.next());
-        let variable = item.map(|item| self.named(item));
+        let variable = item.map(|item| self.argument_name(item)).transpose()?;
         let mut body = self.block()?;
         self.close("#foreach", opening)?;
         // A fourth argument is what Velocity takes for the body.
-        match arguments.next() {
-            None => {}
-            Some(Argument::Value(Expr { kind: ExprKind::Reference(reference), .. })) => {
-                body = vec![Node::Reference(reference)];
+        if let Some(argument) = arguments.next() {
+            let begin = self.shared.nodes.begin();
+            if let Some(Expr { kind: ExprKind::Reference(reference), .. }) = argument.into_expr() {
+                self.push(Node::Reference(reference));
             }
-            Some(_) => body = Block::new(),
+            body = self.shared.nodes.keep(begin);
         }
         let span = self.since(opening.start);
         let (Some(variable), Some(_)) = (variable, word) else {
-            let problem = "is written #foreach($item in $list)";
-            return Ok(Some(Node::Invalid(Box::new(Invalid {
-                directive: "foreach",
-                problem,
-                span,
-            }))));
+            self.push(Node::BadForeach(span));
+            return Ok(());
         };
-        Ok(source
-            .and_then(Argument::into_expr)
-            .map(|source| Node::Foreach(Box::new(Foreach { variable, source, body, span }))))
+        // Velocity accepts a loop without a source, and does not run it.
+        if let Some(source) = source.and_then(Argument::into_expr) {
+            let source = self.shared.exprs.one(source);
+            self.push(Node::Foreach(Foreach { variable, source, body, span }));
+        }
+        Ok(())
     }
 
     fn define(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<Node> {
@@ -228,27 +208,27 @@ impl Parser<'_, '_> {
             Argument::Value(Expr { kind: ExprKind::Reference(reference), .. })
                 if matches!(reference.form, Form::Braced | Form::Quiet) =>
             {
-                self.variable("!")
+                self.named("!")?
             }
-            _ => self.named(name),
+            _ => self.argument_name(name)?,
         };
-        let body = Arc::new(self.block()?);
+        let body = self.block()?;
         self.close("#define", opening)?;
-        Ok(Node::Define(Box::new(Define { variable, body, span: self.since(opening.start) })))
+        Ok(Node::Define(Define { variable, body, span: self.since(opening.start) }))
     }
 
     /// The variable that an argument names. Velocity takes all but the first character of what is no
     /// reference.
-    fn named(&mut self, argument: Argument) -> Variable {
+    fn argument_name(&mut self, argument: Argument) -> Parse<Variable> {
         match argument {
             Argument::Value(Expr { kind: ExprKind::Reference(reference), .. }) => {
-                reference.variable
+                Ok(reference.variable)
             }
             Argument::Value(value) => {
                 let range = value.span.start as usize + 1..value.span.end as usize;
-                self.variable(self.source.get(range).unwrap_or(""))
+                self.named(self.source.get(range).unwrap_or(""))
             }
-            Argument::Word(word) => self.variable(&word),
+            Argument::Word(word) => self.named(&word),
         }
     }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 
 use super::{Parse, Parser, Problem};
-use crate::ast::{Expr, ExprKind, Literal, Operator};
+use crate::ast::{Entry, Expr, ExprKind, Literal, Operand, Operator, Span};
 use crate::error::{Bound, ErrorKind};
-use crate::token::Kind;
+use crate::token::{Kind, Token};
+use crate::tree::{BigInteger, Many};
 
 /// The largest integer that a template may spell out.
 const LARGEST_BITS: u64 = 1 << 16;
@@ -20,21 +21,31 @@ impl Parser<'_, '_> {
     /// Operands and operators of at least the given precedence.
     fn chain(&mut self, least: u8) -> Parse<Expr> {
         let mut first = self.unary()?;
-        let mut rest: Vec<(Operator, Expr)> = Vec::new();
+        let begin = self.shared.operands.begin();
         let mut level = u8::MAX;
         while let Some((operator, precedence)) = operator(self.peek(0))
             && precedence >= least
         {
             self.advance();
-            let operand = self.chain(precedence + 1)?;
+            let expr = self.chain(precedence + 1)?;
             // Operators come in falling precedence here: stronger ones are inside the operand.
-            if precedence != level && !rest.is_empty() {
-                first = join(first, std::mem::take(&mut rest));
+            if precedence != level {
+                first = self.join(first, begin);
             }
             level = precedence;
-            rest.push((operator, operand));
+            self.shared.operands.push(Operand { operator, expr });
         }
-        Ok(if rest.is_empty() { first } else { join(first, rest) })
+        Ok(self.join(first, begin))
+    }
+
+    /// An operand with the operators and operands that wait to follow it, if there are any.
+    fn join(&mut self, first: Expr, begin: usize) -> Expr {
+        let Some(last) = self.shared.operands.since(begin).last() else {
+            return first;
+        };
+        let span = Span { start: first.span.start, end: last.expr.span.end };
+        let rest = self.shared.operands.keep(begin);
+        Expr { kind: ExprKind::Chain(self.shared.exprs.one(first), rest), span }
     }
 
     fn unary(&mut self) -> Parse<Expr> {
@@ -48,7 +59,8 @@ impl Parser<'_, '_> {
         let end = operand.span.end;
         let mut span = self.span(start, start);
         span.end = span.end.max(end);
-        Ok(Expr { kind: ExprKind::Not(Box::new(operand)), span })
+        let operand = self.shared.exprs.one(operand);
+        Ok(Expr { kind: ExprKind::Not(operand), span })
     }
 
     fn primary(&mut self) -> Parse<Expr> {
@@ -73,16 +85,28 @@ impl Parser<'_, '_> {
         Ok(value)
     }
 
+    /// One or more of them, with commas between.
+    pub(super) fn parameters(&mut self) -> Parse<Many<Expr>> {
+        let begin = self.shared.exprs.begin();
+        loop {
+            let parameter = self.parameter()?;
+            self.shared.exprs.push(parameter);
+            if !self.skip(Kind::Comma) {
+                return Ok(self.shared.exprs.keep(begin));
+            }
+        }
+    }
+
     /// One value without operators.
     pub(super) fn value(&mut self) -> Parse<Expr> {
         match self.peek(0) {
             Kind::BracketOpen => {
-                let start = self.ahead[0].start;
+                let start = self.token(0).start;
                 let kind = self.nested(Self::list_or_range)?;
                 Ok(Expr { kind, span: self.since(start) })
             }
             Kind::MapOpen => {
-                let start = self.ahead[0].start;
+                let start = self.token(0).start;
                 let kind = self.nested(Self::map)?;
                 Ok(Expr { kind, span: self.since(start) })
             }
@@ -92,18 +116,17 @@ impl Parser<'_, '_> {
 
     /// A literal or a reference.
     pub(super) fn simple_value(&mut self) -> Parse<Expr> {
-        let kind = self.peek(0);
-        let start = self.ahead[0].start;
+        let Token { kind, start, .. } = self.token(0);
         let kind = match kind {
             Kind::Identifier | Kind::CurlyOpen => return self.reference_value(),
-            Kind::String => self.expect_string()?,
+            Kind::String => self.string()?,
             Kind::Integer => {
                 self.advance();
                 self.integer()?
             }
             Kind::Float => {
                 self.advance();
-                let value = self.image(self.last).parse().map_err(|_| self.not_a_number())?;
+                let value = self.image(self.last()).parse().map_err(|_| self.not_a_number())?;
                 ExprKind::Literal(Literal::Double(value))
             }
             Kind::True | Kind::False => {
@@ -116,8 +139,8 @@ impl Parser<'_, '_> {
     }
 
     /// The narrowest of Java's integers that holds the number consumed last.
-    fn integer(&self) -> Parse<ExprKind> {
-        let text = self.image(self.last);
+    fn integer(&mut self) -> Parse<ExprKind> {
+        let text = self.image(self.last());
         if let Ok(value) = text.parse() {
             return Ok(ExprKind::Literal(Literal::Int(value)));
         }
@@ -126,21 +149,22 @@ impl Parser<'_, '_> {
         }
         // A digit is worth more than three bits.
         if text.len() as u64 * 3 > LARGEST_BITS {
-            let span = self.span(self.last.start, self.last.end);
+            let span = self.span(self.last().start, self.last().end);
             return Err(Problem::new(ErrorKind::Bound(Bound::Integer(LARGEST_BITS)), span));
         }
-        text.parse::<BigInt>()
-            .map(|value| ExprKind::Literal(Literal::BigInt(Arc::new(value))))
-            .map_err(|_| self.not_a_number())
+        let value: BigInt = text.parse().map_err(|_| self.not_a_number())?;
+        let integers = &mut self.shared.integers;
+        integers.push(Arc::new(value));
+        Ok(ExprKind::BigInteger(BigInteger(integers.len() as u32 - 1)))
     }
 
     /// In `#5` Velocity's lexer sees a number with a sign in front that is none.
     fn not_a_number(&self) -> Box<Problem> {
         let kind = ErrorKind::Unexpected {
-            found: format!("`{}`", self.image(self.last)),
+            found: format!("`{}`", self.image(self.last())),
             expected: "a value",
         };
-        Problem::new(kind, self.span(self.last.start, self.last.end))
+        Problem::new(kind, self.span(self.last().start, self.last().end))
     }
 
     fn list_or_range(&mut self) -> Parse<ExprKind> {
@@ -158,15 +182,13 @@ impl Parser<'_, '_> {
             let to = self.simple_value()?;
             self.blanks();
             self.expect(Kind::BracketClose, "`]`")?;
-            return Ok(ExprKind::Range(Box::new((from, to))));
+            let exprs = &mut self.shared.exprs;
+            return Ok(ExprKind::Range(exprs.one(from), exprs.one(to)));
         }
-        let mut items = Vec::new();
-        if self.peek(0) != Kind::BracketClose {
-            items.push(self.parameter()?);
-            while self.skip(Kind::Comma) {
-                items.push(self.parameter()?);
-            }
+        if self.skip(Kind::BracketClose) {
+            return Ok(ExprKind::List(Many::default()));
         }
+        let items = self.parameters()?;
         self.expect(Kind::BracketClose, "`,` or `]`")?;
         Ok(ExprKind::List(items))
     }
@@ -213,7 +235,7 @@ impl Parser<'_, '_> {
 
     fn map(&mut self) -> Parse<ExprKind> {
         self.advance();
-        let mut entries = Vec::new();
+        let begin = self.shared.entries.begin();
         let blanks = usize::from(self.peek(0) == Kind::Whitespace);
         if matches!(self.peek(blanks), Kind::MapClose | Kind::CurlyClose) {
             self.blanks();
@@ -221,7 +243,8 @@ impl Parser<'_, '_> {
             loop {
                 let key = self.map_key()?;
                 self.expect(Kind::Colon, "`:`")?;
-                entries.push((key, self.parameter()?));
+                let value = self.parameter()?;
+                self.shared.entries.push(Entry { key, value });
                 if !self.skip(Kind::Comma) {
                     break;
                 }
@@ -231,27 +254,16 @@ impl Parser<'_, '_> {
             return Err(self.unexpected("`,` or `}`"));
         }
         self.advance();
-        Ok(ExprKind::Map(entries))
+        Ok(ExprKind::Map(self.shared.entries.keep(begin)))
     }
 
     fn map_key(&mut self) -> Parse<Expr> {
         let blanks = usize::from(self.peek(0) == Kind::Whitespace);
         if self.peek(blanks) == Kind::Word {
-            if blanks == 1 {
-                self.ahead.pop_front();
-            }
-            return Err(self.unexpected("a key in quotes"));
+            return Err(self.unexpected_at(blanks, "a key in quotes"));
         }
         self.parameter()
     }
-}
-
-fn join(first: Expr, rest: Vec<(Operator, Expr)>) -> Expr {
-    let mut span = first.span;
-    if let Some((_, last)) = rest.last() {
-        span.end = last.span.end;
-    }
-    Expr { kind: ExprKind::Chain(Box::new(first), rest), span }
 }
 
 /// The operator that a token is, and how strongly it binds.

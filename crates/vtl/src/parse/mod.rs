@@ -8,45 +8,50 @@ mod directive;
 mod expression;
 mod help;
 mod names;
-mod queue;
 mod reference;
 mod statement;
 mod string;
+mod table;
 
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use num_bigint::BigInt;
+
 use self::names::Names;
-use self::queue::Queue;
-use crate::ast::{Block, Constant, ExprKind, Span, Variable};
+use self::table::Table;
+use crate::ast::{Branch, Entry, Expr, ExprKind, Node, Operand, Part, Span, Spelling};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::lexer::Lexer;
-use crate::slice::Slice;
 use crate::token::{Kind, Token};
+use crate::tree::{Constant, Slice, Tree, Variable};
 
 /// How deep blocks, parentheses, arguments and strings may nest.
 const NESTING: u32 = 100;
 
-/// What parsing a template gives: its statements and the names of its variables.
-pub(crate) struct Parsed {
-    pub(crate) block: Block,
-    pub(crate) variables: Vec<Arc<str>>,
-    /// How many different constants there are.
-    pub(crate) constants: usize,
-}
-
-pub(crate) fn parse(name: &Arc<str>, source: &Arc<str>) -> Result<Parsed, Error> {
-    let mut shared = Shared::default();
-    let result = match u32::try_from(source.len()) {
-        Ok(_) => Parser::new(source, Place::Shifted(0), &mut shared).template(),
-        Err(_) => Err(Problem::new(ErrorKind::UnexpectedEnd("4 GiB"), Span::default())),
+pub(crate) fn parse(name: &Arc<str>, source: &str) -> Result<Tree, Error> {
+    let mut shared = Shared::new(source);
+    let result = match shared.add_text(source) {
+        Ok(text) => Parser::new(source, text.start, Place::Shifted(0), &mut shared).template(),
+        Err(problem) => Err(problem),
     };
     match result {
-        Ok(block) => {
-            let (variables, constants) = (shared.variables.names, shared.constants.names.len());
-            Ok(Parsed { block, variables, constants })
-        }
+        Ok(block) => Ok(Tree {
+            source_length: source.len(),
+            block,
+            text: shared.text,
+            nodes: shared.nodes.into_kept(),
+            branches: shared.branches.into_kept(),
+            exprs: shared.exprs.into_kept(),
+            entries: shared.entries.into_kept(),
+            operands: shared.operands.into_kept(),
+            parts: shared.parts.into_kept(),
+            spellings: shared.spellings.into_kept(),
+            integers: shared.integers,
+            variables: shared.variables.names,
+            constants: shared.constants.names,
+        }),
         Err(problem) => Err(Error::new(problem.kind, name, source, problem.span, problem.help)),
     }
 }
@@ -66,14 +71,62 @@ impl Problem {
 
 type Parse<T> = Result<T, Box<Problem>>;
 
-/// What a template shares with the strings in it, which are templates themselves.
-#[derive(Default)]
+/// What a template shares with the strings in it, which are templates themselves: the tree, and what
+/// is known so far.
 struct Shared {
+    text: String,
+    nodes: Table<Node>,
+    branches: Table<Branch>,
+    exprs: Table<Expr>,
+    entries: Table<Entry>,
+    operands: Table<Operand>,
+    parts: Table<Part>,
+    spellings: Table<Spelling>,
+    integers: Vec<Arc<BigInt>>,
     variables: Names,
     constants: Names,
     /// Macros defined so far: a backslash in front of their names is an escape.
     macros: HashSet<String>,
     depth: u32,
+}
+
+impl Shared {
+    /// With room for what a source of this length usually makes.
+    fn new(source: &str) -> Self {
+        let length = source.len();
+        Shared {
+            text: String::with_capacity(length),
+            nodes: Table::with_capacity(length / 16, 32),
+            branches: Table::default(),
+            exprs: Table::with_capacity(length / 24, 8),
+            entries: Table::default(),
+            operands: Table::default(),
+            parts: Table::with_capacity(length / 16, 16),
+            spellings: Table::default(),
+            integers: Vec::new(),
+            variables: Names::default(),
+            constants: Names::default(),
+            macros: HashSet::new(),
+            depth: 0,
+        }
+    }
+
+    fn name(&self, variable: Variable) -> &str {
+        let name = self.variables.names[variable.0 as usize];
+        &self.text[name.start as usize..name.end as usize]
+    }
+
+    /// Adds to the tree's text.
+    fn add_text(&mut self, text: &str) -> Parse<Slice> {
+        let start = self.text.len();
+        match (u32::try_from(start), u32::try_from(start + text.len())) {
+            (Ok(start), Ok(end)) => {
+                self.text.push_str(text);
+                Ok(Slice { start, end })
+            }
+            _ => Err(Problem::new(ErrorKind::UnexpectedEnd("4 GiB"), Span::default())),
+        }
+    }
 }
 
 /// Where the text that is parsed stands in the template's source.
@@ -86,98 +139,96 @@ enum Place {
 }
 
 struct Parser<'s, 'p> {
-    source: &'s Arc<str>,
+    source: &'s str,
+    /// Where in the tree's text the source starts.
+    base: u32,
     place: Place,
     lexer: Lexer<'s>,
-    ahead: Queue,
-    /// The token consumed last.
-    last: Token,
-    /// Why the lexer could not go on, once there is a [`Kind::Bad`].
-    bad: Option<Box<Problem>>,
+    /// All tokens so far, behind one that stands for the beginning.
+    tokens: Vec<Token>,
+    /// Which of them is next.
+    next: usize,
+    /// Where the innermost open block begins among the nodes that wait.
+    block: usize,
     /// What Velocity has changed in the tokens it keeps, in order of place: where it prints a
     /// reference or a directive as it is written, it prints this instead.
     changed: Vec<(Range<u32>, Box<str>)>,
-    /// The consumed tokens, while they may have to be printed again.
-    record: Vec<Token>,
-    recording: u32,
     shared: &'p mut Shared,
 }
 
 impl<'s, 'p> Parser<'s, 'p> {
-    fn new(source: &'s Arc<str>, place: Place, shared: &'p mut Shared) -> Self {
+    /// `base` is where in the tree's text the source starts.
+    fn new(source: &'s str, base: u32, place: Place, shared: &'p mut Shared) -> Self {
+        let mut tokens = Vec::with_capacity(source.len() / 4 + 4);
+        tokens.push(Token { kind: Kind::Text, start: 0, end: 0, stray: 0 });
         Parser {
             source,
+            base,
             place,
             lexer: Lexer::new(source),
-            ahead: Queue::new(),
-            last: Token { kind: Kind::Text, start: 0, end: 0, stray: 0 },
-            bad: None,
+            tokens,
+            next: 1,
+            block: shared.nodes.begin(),
             changed: Vec::new(),
-            record: Vec::new(),
-            recording: 0,
             shared,
         }
     }
 
-    /// The kind of the token `ahead` places from here, lexing as far as that.
+    /// The token `ahead` places from here, lexing as far as that.
     #[inline]
-    fn peek(&mut self, ahead: usize) -> Kind {
-        match self.ahead.get(ahead) {
-            Some(token) => token.kind,
+    fn token(&mut self, ahead: usize) -> Token {
+        match self.tokens.get(self.next + ahead) {
+            Some(token) => *token,
             None => self.lex_until(ahead),
         }
     }
 
-    #[inline(never)]
-    fn lex_until(&mut self, ahead: usize) -> Kind {
-        while self.ahead.len() <= ahead {
-            let token = match self.lexer.next() {
-                _ if self.bad.is_some() => Token { kind: Kind::Bad, ..self.last },
-                Ok(token) => token,
-                Err(error) => {
-                    let (start, end) = (error.start as u32, error.end as u32);
-                    let help = help::lexical(&error.kind, self.source, error.start);
-                    self.bad = Some(Box::new(Problem {
-                        kind: error.kind,
-                        span: self.span(start, end),
-                        help,
-                    }));
-                    Token { kind: Kind::Bad, start, end, stray: 0 }
-                }
-            };
-            self.ahead.push_back(token);
-        }
-        self.ahead[ahead].kind
+    #[inline]
+    fn peek(&mut self, ahead: usize) -> Kind {
+        self.token(ahead).kind
     }
 
-    fn advance(&mut self) -> Token {
-        self.peek(0);
-        if let Some(token) = self.ahead.pop_front() {
-            if token.start != self.last.end {
-                self.keep_between(token);
-            }
-            self.last = token;
-            if self.recording > 0 {
-                self.record.push(token);
-            }
+    #[inline(never)]
+    fn lex_until(&mut self, ahead: usize) -> Token {
+        while self.tokens.len() <= self.next + ahead {
+            self.lexer.lex(&mut self.tokens);
         }
-        self.last
+        self.tokens[self.next + ahead]
+    }
+
+    /// The token consumed last.
+    #[inline]
+    fn last(&self) -> Token {
+        self.tokens[self.next - 1]
+    }
+
+    #[inline]
+    fn advance(&mut self) -> Token {
+        let token = self.token(0);
+        let last = self.last();
+        self.next += 1;
+        if token.start != last.end {
+            self.keep_between(last, token);
+        }
+        token
     }
 
     /// What stands between two tokens started nothing: Velocity keeps less of it, or none.
     #[cold]
-    fn keep_between(&mut self, token: Token) {
+    fn keep_between(&mut self, last: Token, token: Token) {
         let stray = self.lexer.stray(token);
-        let between = self.last.end..token.start;
+        let between = last.end..token.start;
         if between.start < between.end && self.slice(between.start, between.end) != stray {
             self.changed.push((between, Box::from(stray)));
         }
     }
 
+    #[inline]
     fn expect(&mut self, kind: Kind, expected: &'static str) -> Parse<Token> {
         if self.peek(0) == kind { Ok(self.advance()) } else { Err(self.unexpected(expected)) }
     }
 
+    #[inline]
     fn skip(&mut self, kind: Kind) -> bool {
         let found = self.peek(0) == kind;
         if found {
@@ -186,26 +237,33 @@ impl<'s, 'p> Parser<'s, 'p> {
         found
     }
 
+    #[inline]
     fn blanks(&mut self) {
         self.skip(Kind::Whitespace);
     }
 
     /// The next token is not what the grammar allows.
     fn unexpected(&mut self, expected: &'static str) -> Box<Problem> {
-        self.peek(0);
-        let token = self.ahead[0];
-        if token.kind == Kind::Bad
-            && let Some(problem) = self.bad.take()
-        {
-            return problem;
-        }
+        self.unexpected_at(0, expected)
+    }
+
+    /// The token `ahead` places from here is not what the grammar allows.
+    #[cold]
+    fn unexpected_at(&mut self, ahead: usize, expected: &'static str) -> Box<Problem> {
+        let token = self.token(ahead);
         let span = self.span(token.start, token.end);
+        if token.kind == Kind::Bad
+            && let Some(error) = self.lexer.error()
+        {
+            let help = help::lexical(&error.kind, self.source, error.start);
+            return Box::new(Problem { kind: error.kind.clone(), span, help });
+        }
         if token.kind == Kind::EndOfInput {
             let found = "the end of the template".to_owned();
             return Problem::new(ErrorKind::Unexpected { found, expected }, span);
         }
-        let help =
-            help::unexpected(token, self.image(token), self.last, self.image(self.last), expected);
+        let last = self.last();
+        let help = help::unexpected(token, self.image(token), last, self.image(last), expected);
         let found = format!("`{}`", shorten(self.image(token).trim()));
         Box::new(Problem { kind: ErrorKind::Unexpected { found, expected }, span, help })
     }
@@ -220,15 +278,16 @@ impl<'s, 'p> Parser<'s, 'p> {
 
     /// From a place of the parsed text to the end of what was consumed last.
     fn since(&self, start: u32) -> Span {
-        self.span(start, self.last.end)
+        self.span(start, self.last().end)
     }
 
     fn slice(&self, start: u32, end: u32) -> &'s str {
         &self.source[start as usize..end as usize]
     }
 
-    fn shared(&self, token: Token) -> Slice {
-        Slice::new(self.source, token.start, token.end)
+    /// A range of the parsed text in the tree's.
+    fn in_tree(&self, start: u32, end: u32) -> Slice {
+        Slice { start: self.base + start, end: self.base + end }
     }
 
     fn image(&self, token: Token) -> &'s str {
@@ -251,20 +310,24 @@ impl<'s, 'p> Parser<'s, 'p> {
         out.push_str(self.slice(from, end));
     }
 
-    fn variable(&mut self, name: &str) -> Variable {
-        let (name, slot) = self.shared.variables.number(name);
-        Variable { name, slot }
+    fn variable(&mut self, name: Slice) -> Variable {
+        Variable(self.shared.variables.number(&self.shared.text, name))
     }
 
-    fn constant(&mut self, text: &str) -> ExprKind {
-        let (text, slot) = self.shared.constants.number(text);
-        ExprKind::String(Constant { text, slot })
+    /// The variable with a name that the source does not have like this.
+    fn named(&mut self, name: &str) -> Parse<Variable> {
+        let name = self.shared.add_text(name)?;
+        Ok(self.variable(name))
+    }
+
+    fn constant(&mut self, text: Slice) -> ExprKind {
+        ExprKind::String(Constant(self.shared.constants.number(&self.shared.text, text)))
     }
 
     /// Parses something that may contain itself.
     fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
         if self.shared.depth >= NESTING {
-            let span = self.span(self.last.start, self.last.end);
+            let span = self.span(self.last().start, self.last().end);
             return Err(Problem::new(ErrorKind::Bound(Bound::Depth(NESTING)), span));
         }
         self.shared.depth += 1;

@@ -2,36 +2,39 @@
 //! variables, and its strings.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+
+use crate::tree::Slice;
 
 /// Up to this many are found by looking at all of them, which is faster and enough for most.
 const SCANNED: usize = 16;
 
 #[derive(Default)]
 pub(super) struct Names {
-    pub(super) names: Vec<Arc<str>>,
+    pub(super) names: Vec<Slice>,
     /// The numbers, once there are many.
-    numbers: HashMap<Arc<str>, u32>,
+    numbers: HashMap<Box<str>, u32>,
 }
 
 impl Names {
-    /// The shared text and its number.
-    pub(super) fn number(&mut self, name: &str) -> (Arc<str>, u32) {
+    /// The number of a name that is a part of `text`.
+    pub(super) fn number(&mut self, text: &str, name: Slice) -> u32 {
+        let of = |slice: Slice| &text.as_bytes()[slice.start as usize..slice.end as usize];
+        let bytes = of(name);
         let known = if self.names.len() <= SCANNED {
-            self.names.iter().position(|known| **known == *name).map(|at| at as u32)
+            self.names.iter().position(|known| of(*known) == bytes).map(|at| at as u32)
         } else {
-            self.numbers.get(name).copied()
+            self.numbers.get(&text[name.start as usize..name.end as usize]).copied()
         };
         if let Some(number) = known {
-            return (Arc::clone(&self.names[number as usize]), number);
+            return number;
         }
-        let name: Arc<str> = Arc::from(name);
         let number = self.names.len() as u32;
-        self.names.push(Arc::clone(&name));
+        self.names.push(name);
         if self.names.len() > SCANNED {
             let new = self.names.iter().enumerate().skip(self.numbers.len());
-            self.numbers.extend(new.map(|(at, name)| (Arc::clone(name), at as u32)));
+            let text = |slice: &Slice| Box::from(&text[slice.start as usize..slice.end as usize]);
+            self.numbers.extend(new.map(|(at, name)| (text(name), at as u32)));
         }
-        (name, number)
+        number
     }
 }

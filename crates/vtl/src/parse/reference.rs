@@ -1,10 +1,9 @@
 //! References: `$name`, its forms, its escapes and what is asked of it.
 
-use std::borrow::Cow;
-
 use super::{Parse, Parser, Place};
-use crate::ast::{Expr, ExprKind, Form, Part, PartKind, Reference};
-use crate::token::Kind;
+use crate::ast::{Expr, ExprKind, Form, Part, PartKind, Reference, Spelling};
+use crate::token::{Kind, Token};
+use crate::tree::Many;
 
 impl Parser<'_, '_> {
     /// Whether a reference stands here. Looks at a second token only if the first is a name or a
@@ -25,61 +24,112 @@ impl Parser<'_, '_> {
             Kind::Identifier | Kind::CurlyOpen => self.advance(),
             _ => return Err(self.unexpected("a reference such as `$name`")),
         };
-        let image = self.image(first);
+        let changed = self.changed.len();
         let braced = first.kind == Kind::CurlyOpen;
-        let place = self.changed.len();
-        let name = if braced {
-            let name = self.expect(Kind::Identifier, "a name")?;
-            self.image(name)
-        } else {
-            image
-        };
-        let mut parts = Vec::new();
-        self.indexes(&mut parts)?;
+        let name = if braced { self.expect(Kind::Identifier, "a name")? } else { first };
+        let begin = self.shared.parts.begin();
+        self.indexes()?;
         while self.peek(0) == Kind::Dot && self.peek(1) == Kind::Identifier {
-            self.member(&mut parts)?;
-            self.indexes(&mut parts)?;
+            self.member()?;
+            self.indexes()?;
         }
         if braced {
             self.expect(Kind::CurlyClose, "`}`")?;
         }
-        let shape = Shape::of(image, name);
-        let (start, end) = (first.start + shape.skipped as u32, self.last.end);
-        let literal = match (shape.form, self.place) {
-            (Form::Broken, _) => Some(Box::from(&*shape.name)),
-            (Form::Quiet, _) if !shape.escaped => Some(Box::from("")),
-            (_, Place::Shifted(_)) if self.changed.len() == place => None,
-            _ => {
-                let mut literal = String::new();
-                self.push_kept(start, end, &mut literal);
-                Some(literal.into_boxed_str())
-            }
-        };
-        if shape.skipped > 0 {
-            // In order of place: those inside of this reference were found first.
-            self.changed.insert(place, (first.start..start, Box::from("")));
+        let parts = self.shared.parts.keep(begin);
+        let is_source = matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed;
+        if is_source && is_plain(self.image(first)) {
+            // As nearly all references are.
+            let variable = self.variable(self.in_tree(first.start + 1, first.end));
+            let span = self.since(first.start);
+            return Ok(Reference { variable, parts, form: Form::Plain, spelling: None, span });
         }
-        let prefix = &image[shape.prefix];
-        Ok(Reference {
-            variable: self.variable(&shape.name),
-            parts,
-            form: shape.form,
-            escaped: shape.escaped,
-            backslashes: shape.backslashes,
-            prefix: if prefix.is_empty() { None } else { Some(Box::from(prefix)) },
+        self.spelled(first, name, parts, changed)
+    }
+
+    /// A reference in any form, of which nothing but the parts is known yet. `changed` is how much
+    /// was changed in front of it.
+    fn spelled(
+        &mut self,
+        first: Token,
+        name: Token,
+        parts: Many<Part>,
+        changed: usize,
+    ) -> Parse<Reference> {
+        let image = self.image(first);
+        if is_broken(image) {
+            return self.broken(first, parts);
+        }
+        let slashes = image.bytes().take_while(|byte| *byte == b'\\').count();
+        let dollar = image.bytes().rposition(|byte| byte == b'$').unwrap_or(slashes);
+        let own = &image[dollar..];
+        let (form, in_front) = match own {
+            "$!{" | "${" => (if own == "${" { Form::Braced } else { Form::Quiet }, None),
+            _ if own.starts_with("$!") => (Form::Quiet, Some(2)),
+            _ if own.starts_with('$') => (Form::Plain, Some(1)),
+            _ => (Form::Bare, Some(0)),
+        };
+        let start = first.start + dollar as u32;
+        let name = match in_front {
+            Some(in_front) => self.in_tree(start + in_front, first.end),
+            None => self.in_tree(name.start, name.end),
+        };
+        let end = self.last().end;
+        let escaped = slashes % 2 == 1;
+        let is_source = matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed;
+        let literal = if is_source || (form == Form::Quiet && !escaped) {
+            None
+        } else {
+            let mut literal = String::new();
+            self.push_kept(start, end, &mut literal);
+            Some(self.shared.add_text(&literal)?)
+        };
+        if dollar > 0 {
+            // In order of place: those inside of this reference were found first.
+            self.changed.insert(changed, (first.start..start, Box::from("")));
+        }
+        let spelling = (dollar > 0 || literal.is_some()).then(|| Spelling {
+            escaped,
+            backslashes: (slashes / 2) as u32,
+            prefix: self.in_tree(first.start + slashes as u32, start),
             literal,
+        });
+        Ok(Reference {
+            variable: self.variable(name),
+            parts,
+            form,
+            spelling: spelling.map(|spelling| self.shared.spellings.one(spelling)),
             span: self.span(start, end),
         })
     }
 
-    fn indexes(&mut self, parts: &mut Vec<Part>) -> Parse<()> {
+    /// `$\!name`: prints without one of its backslashes.
+    fn broken(&mut self, first: Token, parts: Many<Part>) -> Parse<Reference> {
+        let image = self.image(first);
+        let dollar = image.find('$').unwrap_or(0);
+        let slash = image[dollar..].find('\\').map_or(dollar, |at| dollar + at);
+        let printed = format!("{}{}", &image[..slash], &image[slash + 1..]);
+        let printed = self.shared.add_text(&printed)?;
+        let prefix = self.in_tree(first.start, first.start);
+        let spelling = Spelling { escaped: false, backslashes: 0, prefix, literal: Some(printed) };
+        Ok(Reference {
+            variable: self.variable(printed),
+            parts,
+            form: Form::Broken,
+            spelling: Some(self.shared.spellings.one(spelling)),
+            span: self.since(first.start),
+        })
+    }
+
+    fn indexes(&mut self) -> Parse<()> {
         while self.peek(0) == Kind::IndexOpen {
             let start = self.advance().start;
             self.blanks();
             let key = self.nested(Self::index_key)?;
             self.blanks();
             let end = self.expect(Kind::IndexClose, "`]`")?.end;
-            parts.push(Part { kind: PartKind::Index(Box::new(key)), span: self.span(start, end) });
+            let kind = PartKind::Index(self.shared.exprs.one(key));
+            self.shared.parts.push(Part { kind, span: self.span(start, end) });
         }
         Ok(())
     }
@@ -97,7 +147,7 @@ impl Parser<'_, '_> {
     }
 
     /// `.name` or `.name(arguments)`
-    fn member(&mut self, parts: &mut Vec<Part>) -> Parse<()> {
+    fn member(&mut self) -> Parse<()> {
         let start = self.advance().start;
         let is_call = self.peek(1) == Kind::ParenOpen
             && matches!(
@@ -115,7 +165,7 @@ impl Parser<'_, '_> {
                     | Kind::Float
             );
         let token = self.advance();
-        let name = self.shared(token);
+        let name = self.in_tree(token.start, token.end);
         let kind = if is_call {
             self.advance();
             let arguments = self.nested(Self::arguments)?;
@@ -124,18 +174,15 @@ impl Parser<'_, '_> {
             PartKind::Property(name)
         };
         let span = self.since(start);
-        parts.push(Part { kind, span });
+        self.shared.parts.push(Part { kind, span });
         Ok(())
     }
 
-    fn arguments(&mut self) -> Parse<Vec<Expr>> {
-        let mut arguments = Vec::new();
-        if self.peek(0) != Kind::CallClose {
-            arguments.push(self.parameter()?);
-            while self.skip(Kind::Comma) {
-                arguments.push(self.parameter()?);
-            }
+    fn arguments(&mut self) -> Parse<Many<Expr>> {
+        if self.skip(Kind::CallClose) {
+            return Ok(Many::default());
         }
+        let arguments = self.parameters()?;
         self.expect(Kind::CallClose, "`,` or `)`")?;
         Ok(arguments)
     }
@@ -148,75 +195,15 @@ impl Parser<'_, '_> {
     }
 }
 
-/// What the first token of a reference says about it.
-struct Shape<'s> {
-    form: Form,
-    escaped: bool,
-    backslashes: u32,
-    /// The range of the first token that is printed in front of the value.
-    prefix: std::ops::Range<usize>,
-    /// How much of the first token is in front of the reference.
-    skipped: usize,
-    name: Cow<'s, str>,
+/// Whether the first token of a reference is `$name`.
+fn is_plain(image: &str) -> bool {
+    matches!(image.as_bytes(), [b'$', second, ..] if second.is_ascii_alphabetic())
 }
 
-impl<'s> Shape<'s> {
-    /// `image` is the first token, `name` the token with the name: the same one if there is no brace.
-    fn of(image: &'s str, name: &'s str) -> Shape<'s> {
-        // Nearly all references are plain ones.
-        if let Some(name) = image.strip_prefix('$')
-            && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        {
-            return Shape::plain(name);
-        }
-        let bytes = image.as_bytes();
-        let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
-        let dollar = bytes.iter().rposition(|byte| *byte == b'$').unwrap_or(slashes);
-        // Backslashes between `$` and `!` spoil the whole token, wherever in it they stand.
-        let is_broken = image.match_indices('$').any(|(at, _)| {
-            let behind = image[at + 1..].trim_start_matches('\\');
-            behind.len() < image.len() - at - 1 && behind.starts_with('!')
-        });
-        if is_broken {
-            return Shape::broken(image);
-        }
-        let own = &image[dollar..];
-        let (form, own_name) = if let Some(rest) = own.strip_prefix("$!") {
-            (Form::Quiet, if rest == "{" { name } else { rest })
-        } else if own == "${" {
-            (Form::Braced, name)
-        } else if let Some(rest) = own.strip_prefix('$') {
-            (Form::Plain, rest)
-        } else {
-            (Form::Bare, own)
-        };
-        Shape {
-            form,
-            escaped: slashes % 2 == 1,
-            backslashes: (slashes / 2) as u32,
-            prefix: slashes..dollar,
-            skipped: dollar,
-            name: Cow::Borrowed(own_name),
-        }
-    }
-
-    /// `$name`
-    fn plain(name: &'s str) -> Shape<'s> {
-        Shape {
-            form: Form::Plain,
-            escaped: false,
-            backslashes: 0,
-            prefix: 0..0,
-            skipped: 0,
-            name: Cow::Borrowed(name),
-        }
-    }
-
-    /// `$\!name`: prints without one of its backslashes.
-    fn broken(image: &str) -> Shape<'static> {
-        let dollar = image.find('$').unwrap_or(0);
-        let start = image[dollar..].find('\\').map_or(dollar, |at| dollar + at);
-        let name = Cow::Owned(format!("{}{}", &image[..start], &image[start + 1..]));
-        Shape { form: Form::Broken, escaped: false, backslashes: 0, prefix: 0..0, skipped: 0, name }
-    }
+/// Backslashes between `$` and `!` spoil the first token of a reference, wherever in it they stand.
+fn is_broken(image: &str) -> bool {
+    image.match_indices('$').any(|(at, _)| {
+        let behind = image[at + 1..].trim_start_matches('\\');
+        behind.len() < image.len() - at - 1 && behind.starts_with('!')
+    })
 }

@@ -2,9 +2,8 @@
 
 use super::directive::known;
 use super::{Parse, Parser, Problem};
-use crate::ast::{Block, Expr, Form, If, Node, Set, Text};
+use crate::ast::{Block, Branch, Form, If, Node, Set, Text};
 use crate::error::ErrorKind;
-use crate::slice::Slice;
 use crate::token::{Kind, Token};
 
 /// The words of the grammar.
@@ -12,8 +11,15 @@ const WORDS: [&str; 5] = ["if", "end", "set", "else", "elseif"];
 
 impl Parser<'_, '_> {
     /// A whole template.
-    pub(super) fn template(&mut self) -> Parse<Block> {
-        let block = self.block()?;
+    pub(super) fn template(mut self) -> Parse<Block> {
+        let begin = self.block;
+        self.statements()?;
+        Ok(self.shared.nodes.keep(begin))
+    }
+
+    /// The statements of a whole template, which are left waiting.
+    pub(super) fn statements(&mut self) -> Parse<()> {
+        while self.statement()? {}
         if self.peek(0) != Kind::EndOfInput {
             let mut problem = self.unexpected("text, a reference or a directive");
             if matches!(self.peek(0), Kind::End | Kind::Else | Kind::ElseIf) {
@@ -22,40 +28,42 @@ impl Parser<'_, '_> {
             return Err(problem);
         }
         // Strays in front of the end belong to no token that prints them.
-        Ok(block)
+        Ok(())
     }
 
     /// Statements up to something that starts none.
     pub(super) fn block(&mut self) -> Parse<Block> {
-        let mut block = Block::new();
-        while self.statement(&mut block)? {}
-        Ok(block)
+        let begin = self.shared.nodes.begin();
+        let outer = std::mem::replace(&mut self.block, begin);
+        while self.statement()? {}
+        self.block = outer;
+        Ok(self.shared.nodes.keep(begin))
     }
 
-    fn statement(&mut self, block: &mut Block) -> Parse<bool> {
+    fn statement(&mut self) -> Parse<bool> {
         match self.peek(0) {
             Kind::If => {
                 let node = self.nested(Self::if_statement)?;
-                block.push(node);
+                self.push(node);
             }
             Kind::Identifier | Kind::CurlyOpen if self.at_reference() => {
                 let reference = self.nested(Self::reference)?;
-                block.push(Node::Reference(reference));
+                self.push(Node::Reference(reference));
             }
-            Kind::LineComment | Kind::BlockComment | Kind::FormalComment => self.comment(block),
-            Kind::TextBlock => self.text_block(block),
+            Kind::LineComment | Kind::BlockComment | Kind::FormalComment => self.comment(),
+            Kind::TextBlock => self.text_block(),
             Kind::Set => {
                 let node = self.set()?;
-                block.push(node);
+                self.push(node);
             }
             Kind::EscapedDirective => {
                 let token = self.advance();
                 let text = self.escaped_directive(token);
                 self.changed.push((token.start..token.end, Box::from(text.as_str())));
-                self.push_text(block, text, token.start, token.end);
+                self.push_text(&text, token.start, token.end)?;
             }
-            Kind::DoubleEscape => self.escapes(block),
-            Kind::Word | Kind::BracedWord => self.nested(|parser| parser.directive(block))?,
+            Kind::DoubleEscape => self.escapes()?,
+            Kind::Word | Kind::BracedWord => self.nested(Self::directive)?,
             Kind::Text
             | Kind::Dot
             | Kind::ParenClose
@@ -66,53 +74,61 @@ impl Parser<'_, '_> {
             | Kind::Escape
             | Kind::CurlyOpen
             | Kind::CurlyClose
-            | Kind::EmptyIndex => self.text(block),
+            | Kind::EmptyIndex => self.text()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
+    pub(super) fn push(&mut self, node: Node) {
+        self.shared.nodes.push(node);
+    }
+
     /// Text that stands in the source as it is printed.
-    fn push_source(&self, block: &mut Block, start: u32, end: u32) {
-        let text = Slice::new(self.source, start, end);
-        let span = self.span(start, end);
-        if let Some(Node::Text(last)) = block.last_mut()
-            && last.text.join(&text)
+    fn push_source(&mut self, start: u32, end: u32) {
+        let (text, span) = (self.in_tree(start, end), self.span(start, end));
+        if let Some(Node::Text(last)) = self.shared.nodes.since(self.block).last_mut()
+            && last.text.end == text.start
         {
+            last.text.end = text.end;
             last.span.end = span.end;
         } else if start < end {
-            block.push(Node::Text(Text { text, span }));
+            self.push(Node::Text(Text { text, span }));
         }
     }
 
     /// Text that is printed for a range of the source.
-    pub(super) fn push_text(&self, block: &mut Block, text: String, start: u32, end: u32) {
+    pub(super) fn push_text(&mut self, text: &str, start: u32, end: u32) -> Parse<()> {
         if !text.is_empty() {
-            block.push(Node::Text(Text { text: Slice::from(text), span: self.span(start, end) }));
+            let text = self.shared.add_text(text)?;
+            self.push(Node::Text(Text { text, span: self.span(start, end) }));
         }
+        Ok(())
     }
 
     /// A token that is text, and the stray characters in front of it.
-    fn text(&mut self, block: &mut Block) {
+    fn text(&mut self) -> Parse<()> {
         let token = self.advance();
-        if token.stray == 0 {
-            return self.push_source(block, token.start, token.end);
+        if token.stray > 0 {
+            let stray = self.lexer.stray(token);
+            let start = token.start.saturating_sub(stray.len() as u32);
+            if self.source.get(start as usize..token.start as usize) == Some(stray) {
+                self.push_source(start, token.end);
+                return Ok(());
+            }
+            let stray = stray.to_owned();
+            self.push_text(&stray, token.start, token.start)?;
         }
-        let stray = self.lexer.stray(token);
-        let start = token.start.saturating_sub(stray.len() as u32);
-        if self.source.get(start as usize..token.start as usize) == Some(stray) {
-            return self.push_source(block, start, token.end);
-        }
-        self.push_text(block, stray.to_owned(), token.start, token.start);
-        self.push_source(block, token.start, token.end);
+        self.push_source(token.start, token.end);
+        Ok(())
     }
 
     /// A comment prints what stood in front of it in the same token, such as a stray `$`.
-    fn comment(&mut self, block: &mut Block) {
+    fn comment(&mut self) {
         let token = self.advance();
         let image = self.image(token);
         if let Some(at) = image.find("##").or_else(|| image.find("#*")) {
-            self.push_source(block, token.start, token.start + at as u32);
+            self.push_source(token.start, token.start + at as u32);
         }
         if token.kind == Kind::LineComment {
             self.skip(Kind::LineCommentEnd);
@@ -120,11 +136,11 @@ impl Parser<'_, '_> {
     }
 
     /// `#[[text]]#`: Velocity takes three characters off either end, whatever they are.
-    fn text_block(&mut self, block: &mut Block) {
+    fn text_block(&mut self) {
         let token = self.advance();
         let image = self.image(token);
         let from = image.char_indices().nth(3).map_or(image.len(), |(at, _)| at);
-        self.push_source(block, token.start + from as u32, token.end - 3);
+        self.push_source(token.start + from as u32, token.end - 3);
     }
 
     /// `\#if` prints `#if`; a backslash in front of what is no directive stays.
@@ -145,41 +161,42 @@ impl Parser<'_, '_> {
     }
 
     /// Pairs of backslashes: in front of a directive each pair is one.
-    fn escapes(&mut self, block: &mut Block) {
-        let start = self.ahead[0].start;
+    fn escapes(&mut self) -> Parse<()> {
+        let start = self.token(0).start;
         let mut pairs = 0;
-        while self.peek(0) == Kind::DoubleEscape {
-            self.advance();
+        while self.skip(Kind::DoubleEscape) {
             pairs += 1;
         }
-        let next = self.peek(0);
-        let token = self.ahead[0];
-        let image = self.image(token);
+        let next = self.token(0);
+        let image = self.image(next);
         let name = image.char_indices().nth(1).map_or("", |(at, _)| &image[at..]);
-        let control = matches!(next, Kind::End | Kind::If | Kind::ElseIf | Kind::Else)
+        let control = matches!(next.kind, Kind::End | Kind::If | Kind::ElseIf | Kind::Else)
             || self.is_directive(name);
         let text = if control { "\\" } else { "\\\\" }.repeat(pairs);
-        let end = self.last.end;
-        self.push_text(block, text, start, end);
+        self.push_text(&text, start, self.last().end)
     }
 
     fn if_statement(&mut self) -> Parse<Node> {
         let opening = self.advance();
-        let mut branches = vec![self.branch()?];
+        let begin = self.shared.branches.begin();
+        let first = self.branch()?;
+        self.shared.branches.push(first);
         while self.skip(Kind::ElseIf) {
-            branches.push(self.branch()?);
+            let next = self.branch()?;
+            self.shared.branches.push(next);
         }
+        let branches = self.shared.branches.keep(begin);
         let otherwise = if self.skip(Kind::Else) { Some(self.block()?) } else { None };
         self.close("#if", opening)?;
-        Ok(Node::If(Box::new(If { branches, otherwise, span: self.since(opening.start) })))
+        Ok(Node::If(If { branches, otherwise, span: self.since(opening.start) }))
     }
 
-    fn branch(&mut self) -> Parse<(Expr, Block)> {
+    fn branch(&mut self) -> Parse<Branch> {
         self.blanks();
         self.expect(Kind::ParenOpen, "`(` and a condition")?;
         let condition = self.expression()?;
         self.expect(Kind::ParenClose, "an operator or `)`")?;
-        Ok((condition, self.block()?))
+        Ok(Branch { condition, block: self.block()? })
     }
 
     /// The `#end` of a block.
@@ -208,12 +225,12 @@ impl Parser<'_, '_> {
         if target.parts.is_empty() {
             // Velocity names the variable by all of the first token but its first character.
             let name = match target.form {
-                Form::Braced => "{".to_owned(),
-                Form::Quiet => format!("!{}", target.variable.name),
-                _ => target.variable.name.to_string(),
+                Form::Braced => Some("{".to_owned()),
+                Form::Quiet => Some(format!("!{}", self.shared.name(target.variable))),
+                _ => None,
             };
-            if *name != *target.variable.name {
-                target.variable = self.variable(&name);
+            if let Some(name) = name {
+                target.variable = self.named(&name)?;
             }
         }
         self.blanks();
@@ -221,6 +238,7 @@ impl Parser<'_, '_> {
         let value = self.expression()?;
         self.expect(Kind::ParenClose, "an operator or `)`")?;
         self.lexer.leave_set();
-        Ok(Node::Set(Box::new(Set { target, value, span: self.since(opening.start) })))
+        let value = self.shared.exprs.one(value);
+        Ok(Node::Set(Set { target, value, span: self.since(opening.start) }))
     }
 }

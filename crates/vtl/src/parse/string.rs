@@ -1,31 +1,47 @@
 //! Strings: their quotes, their escapes, and the templates inside of double quotes.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use super::{Parse, Parser, Place, Problem};
-use crate::ast::{ExprKind, Node};
+use memchr::{memchr, memchr2};
+
+use super::{Parse, Parser, Place, Problem, Shared};
+use crate::ast::{ExprKind, Node, Text};
 use crate::error::ErrorKind;
-use crate::token::{Kind, Token};
+use crate::token::Token;
+use crate::tree::Slice;
 
 impl Parser<'_, '_> {
-    /// The string that was consumed last.
+    /// Consumes a string.
     pub(super) fn string(&mut self) -> Parse<ExprKind> {
-        let literal = self.last;
+        let literal = self.advance();
         let image = self.image(literal);
         let inner = &image[1..image.len() - 1];
-        let quote = char::from(image.as_bytes()[0]);
-        let double = quote == '"';
+        let quote = image.as_bytes()[0];
+        let double = quote == b'"';
         let mut content = Cow::Borrowed(inner);
-        if double && inner.contains('\\') {
+        if double && memchr(b'\\', inner.as_bytes()).is_some() {
             content = self.unescaped(inner, literal)?;
         }
-        if content.contains(quote) {
+        if memchr(quote, content.as_bytes()).is_some() {
             content = Cow::Owned(content.replace(if double { "\"\"" } else { "''" }, &image[..1]));
         }
-        if !double || !inner.contains(['$', '#']) {
-            return Ok(self.constant(&content));
+        if double && memchr2(b'$', b'#', inner.as_bytes()).is_some() {
+            return self.interpolated(literal, inner, content);
         }
+        let text = match content {
+            Cow::Borrowed(_) => self.in_tree(literal.start + 1, literal.end - 1),
+            Cow::Owned(content) => self.shared.add_text(&content)?,
+        };
+        Ok(self.constant(text))
+    }
+
+    /// A string that is a template. `content` is what `inner`, between the quotes, stands for.
+    fn interpolated(
+        &mut self,
+        literal: Token,
+        inner: &str,
+        content: Cow<'_, str>,
+    ) -> Parse<ExprKind> {
         let place = match self.place {
             Place::Shifted(by) if content == inner => Place::Shifted(by + literal.start + 1),
             _ => Place::Within(self.span(literal.start, literal.end)),
@@ -37,25 +53,34 @@ impl Parser<'_, '_> {
         if padded {
             content.push(' ');
         }
-        let content: Arc<str> = Arc::from(content);
-        self.nested(|parser| {
-            let mut block = Parser::new(&content, place, parser.shared).template()?;
-            let mut chopped = false;
-            if padded {
-                match block.last_mut() {
-                    Some(Node::Text(text)) if text.text.ends_with(' ') => text.text.shorten(),
-                    _ => chopped = true,
-                }
-                if matches!(block.last(), Some(Node::Text(text)) if text.text.is_empty()) {
-                    block.pop();
-                }
+        let base = self.shared.add_text(&content)?.start;
+        let begin = self.shared.nodes.begin();
+        self.nested(|parser| Parser::new(&content, base, place, parser.shared).statements())?;
+        let chopped = padded && !self.drop_blank(begin);
+        Ok(match *self.shared.nodes.since(begin) {
+            [] => self.constant(Slice { start: base, end: base }),
+            [Node::Text(text)] if !chopped => {
+                self.shared.nodes.pop();
+                self.constant(text.text)
             }
-            Ok(match block.as_slice() {
-                [] => parser.constant(""),
-                [Node::Text(text)] if !chopped => parser.constant(&text.text),
-                _ => ExprKind::Interpolated { block, chopped },
-            })
+            _ => ExprKind::Interpolated { block: self.shared.nodes.keep(begin), chopped },
         })
+    }
+
+    /// Drops the blank that the nodes which wait end with; `false` if they do not.
+    fn drop_blank(&mut self, begin: usize) -> bool {
+        let Shared { nodes, text: tree, .. } = &mut *self.shared;
+        let Some(Node::Text(Text { text, .. })) = nodes.since(begin).last_mut() else {
+            return false;
+        };
+        if tree.as_bytes()[text.end as usize - 1] != b' ' {
+            return false;
+        }
+        text.end -= 1;
+        if text.is_empty() {
+            nodes.pop();
+        }
+        true
     }
 
     /// Resolves `\u0041`; nothing else is an escape.
@@ -84,12 +109,6 @@ impl Parser<'_, '_> {
         flush(&mut units, &mut out);
         out.push_str(rest);
         Ok(Cow::Owned(out))
-    }
-
-    /// Consumes a string token.
-    pub(super) fn expect_string(&mut self) -> Parse<ExprKind> {
-        self.expect(Kind::String, "a string")?;
-        self.string()
     }
 }
 

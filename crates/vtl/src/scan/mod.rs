@@ -2,64 +2,70 @@
 
 mod words;
 
+pub(crate) use self::words::utf8_length;
 use self::words::{
-    braced_word, char_length, count, dot, empty_index, identifier, line_end, number, set, string,
-    utf8_length, whitespace, word,
+    braced_word, count, dot, empty_index, identifier, line_end, number, set, string, whitespace,
+    word,
 };
 use crate::token::{Kind, State};
 
-/// A match and its length in bytes.
+/// What stands at a place and how many bytes long it is.
 pub(crate) struct Match {
     pub(crate) step: Step,
-    pub(crate) length: usize,
+    pub(crate) length: u32,
 }
 
 /// What a match means.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// The token is complete.
     Token(Kind),
-    /// The token goes on.
-    More(More),
     /// What was read so far is dropped.
     Skip,
-    /// Nothing that belongs to the state: the state ends in front of this character.
+    /// Nothing that belongs to the state, which ends here.
     Terminator,
-}
-
-/// A beginning of a token.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum More {
+    /// The token goes on behind `$`.
     Dollar,
+    /// The token goes on behind `#`.
     Hash,
+    /// `#[[`
     TextBlock,
-    /// `#**`; the length of the character behind it, which was only looked at.
-    FormalComment(usize),
+    /// `#**` with something behind it.
+    FormalComment,
+    /// `#*`
     BlockComment,
-    /// A character of a text block.
+    /// The text block goes on.
     Any,
 }
 
+#[inline]
+fn found(step: Step, length: usize) -> Option<Match> {
+    Some(Match { step, length: length as u32 })
+}
+
+#[inline]
 fn token(kind: Kind, length: usize) -> Option<Match> {
-    Some(Match { step: Step::Token(kind), length })
+    found(Step::Token(kind), length)
 }
 
-fn more(more: More, length: usize) -> Option<Match> {
-    Some(Match { step: Step::More(more), length })
+/// No character belongs to the end of a state.
+#[inline]
+fn terminator() -> Option<Match> {
+    found(Step::Terminator, 0)
 }
 
-/// The longest match at `pos`, which is inside the source.
-pub(crate) fn longest(source: &str, pos: usize, state: State) -> Option<Match> {
-    let rest = &source.as_bytes()[pos..];
+/// The longest match at the beginning of `rest`, which is not empty.
+#[inline]
+pub(crate) fn longest(rest: &[u8], state: State) -> Option<Match> {
     match state {
         State::Default => in_default(rest),
-        State::Reference | State::Modifier => in_reference(source, pos, rest, state),
+        State::Reference | State::Modifier => in_reference(rest, state),
         State::Arguments => in_arguments(rest),
         State::Index => in_index(rest),
-        State::PreDirective => in_pre_directive(source, pos, rest),
+        State::PreDirective => in_pre_directive(rest),
         State::Directive => in_directive(rest),
         State::TextBlock | State::BlockComment | State::FormalComment | State::LineComment => {
-            in_comment(source, pos, rest, state)
+            in_comment(rest, state)
         }
     }
 }
@@ -74,15 +80,12 @@ fn anywhere(rest: &[u8]) -> Option<Match> {
     match rest[0] {
         b'$' | b'\\' => dollar(rest),
         b'#' => match rest.get(1) {
-            Some(b'[') if rest.get(2) == Some(&b'[') => more(More::TextBlock, 3),
+            Some(b'[') if rest.get(2) == Some(&b'[') => found(Step::TextBlock, 3),
             Some(b'*') => match rest.get(2..) {
-                Some([b'*', next, ..]) if *next != b'#' => {
-                    let last = utf8_length(*next);
-                    more(More::FormalComment(last), 3 + last)
-                }
-                _ => more(More::BlockComment, 2),
+                Some([b'*', next, ..]) if *next != b'#' => found(Step::FormalComment, 3),
+                _ => found(Step::BlockComment, 2),
             },
-            _ => more(More::Hash, 1),
+            _ => found(Step::Hash, 1),
         },
         _ => None,
     }
@@ -97,9 +100,10 @@ fn dollar(rest: &[u8]) -> Option<Match> {
     let behind = &rest[slashes + 1..];
     let inner = count(behind, b'\\');
     let bang = behind.get(inner) == Some(&b'!');
-    more(More::Dollar, slashes + 1 + if bang { inner + 1 } else { 0 })
+    found(Step::Dollar, slashes + 1 + if bang { inner + 1 } else { 0 })
 }
 
+#[inline]
 fn in_default(rest: &[u8]) -> Option<Match> {
     match rest[0] {
         b'$' => empty_index(rest).or_else(|| dollar(rest)),
@@ -117,9 +121,12 @@ fn in_default(rest: &[u8]) -> Option<Match> {
         b'#' => set(rest).or_else(|| comment_or_anywhere(rest)),
         _ => {
             let length = memchr::memchr3(b'$', b'#', b'\\', rest).unwrap_or(rest.len());
-            match set(rest) {
-                Some(set) if set.length > length => Some(set),
-                _ => token(Kind::Text, length),
+            let text = || token(Kind::Text, length);
+            if matches!(rest[0], b' ' | b'\t') && rest.get(length) == Some(&b'#') {
+                // Blanks belong to the `#set` behind them.
+                set(rest).or_else(text)
+            } else {
+                text()
             }
         }
     }
@@ -129,8 +136,9 @@ fn escape(slashes: usize) -> Option<Match> {
     if slashes >= 2 { token(Kind::DoubleEscape, 2) } else { token(Kind::Escape, 1) }
 }
 
-fn in_reference(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Match> {
-    let found = match rest[0] {
+#[inline]
+fn in_reference(rest: &[u8], state: State) -> Option<Match> {
+    let own = match rest[0] {
         b'[' => token(Kind::IndexOpen, 1),
         b'(' if state == State::Modifier => token(Kind::ParenOpen, 1),
         b'{' => token(Kind::CurlyOpen, 1),
@@ -142,9 +150,10 @@ fn in_reference(source: &str, pos: usize, rest: &[u8], state: State) -> Option<M
         byte if byte == b'_' || byte.is_ascii_alphabetic() => identifier(rest),
         _ => anywhere(rest),
     };
-    found.or_else(|| Some(Match { step: Step::Terminator, length: char_length(source, pos) }))
+    own.or_else(terminator)
 }
 
+#[inline]
 fn in_arguments(rest: &[u8]) -> Option<Match> {
     match rest[0] {
         b'[' => token(Kind::BracketOpen, 1),
@@ -238,7 +247,7 @@ fn keyword(word: &[u8]) -> Kind {
     }
 }
 
-fn in_pre_directive(source: &str, pos: usize, rest: &[u8]) -> Option<Match> {
+fn in_pre_directive(rest: &[u8]) -> Option<Match> {
     if let Some((braced, length)) = word(rest) {
         let name = if braced { &rest[1..length - 1] } else { &rest[..length] };
         return match name {
@@ -249,12 +258,10 @@ fn in_pre_directive(source: &str, pos: usize, rest: &[u8]) -> Option<Match> {
             _ => token(if braced { Kind::BracedWord } else { Kind::Word }, length),
         };
     }
-    number(rest)
-        .or_else(|| comment_or_anywhere(rest))
-        .or_else(|| Some(Match { step: Step::Terminator, length: char_length(source, pos) }))
+    number(rest).or_else(|| comment_or_anywhere(rest)).or_else(terminator)
 }
 
-fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Match> {
+fn in_comment(rest: &[u8], state: State) -> Option<Match> {
     let closed = match (state, rest[0]) {
         (State::TextBlock, b']') if rest.starts_with(b"]]#") => token(Kind::TextBlock, 3),
         (State::BlockComment, b'*') if rest.starts_with(b"*#") => token(Kind::BlockComment, 2),
@@ -268,10 +275,8 @@ fn in_comment(source: &str, pos: usize, rest: &[u8], state: State) -> Option<Mat
     if closed.is_some() {
         return closed;
     }
-    let length = char_length(source, pos);
-    if state == State::TextBlock {
-        more(More::Any, length)
-    } else {
-        Some(Match { step: Step::Skip, length })
-    }
+    // Up to what may mean something, which is never inside of a character.
+    let special = |byte: &u8| matches!(byte, b'$' | b'#' | b'\\' | b'*' | b']' | b'\n' | b'\r');
+    let length = 1 + rest[1..].iter().position(special).unwrap_or(rest.len() - 1);
+    if state == State::TextBlock { found(Step::Any, length) } else { found(Step::Skip, length) }
 }

@@ -4,6 +4,7 @@ use super::{Match, token};
 use crate::token::Kind;
 
 /// `$[`, `$![`, `$\![` and `$.`
+#[inline]
 pub(super) fn empty_index(rest: &[u8]) -> Option<Match> {
     let length = match rest {
         [_, b'[' | b'.', ..] => 2,
@@ -30,9 +31,10 @@ pub(super) fn set(rest: &[u8]) -> Option<Match> {
     if rest.get(length) == Some(&b'(') { token(Kind::Set, length + 1) } else { None }
 }
 
-/// A dot with a letter behind it.
+/// A dot; the letter behind it only proves that a name follows.
+#[inline]
 pub(super) fn dot(rest: &[u8]) -> Option<Match> {
-    if rest.get(1).is_some_and(u8::is_ascii_alphabetic) { token(Kind::Dot, 2) } else { None }
+    if rest.get(1).is_some_and(u8::is_ascii_alphabetic) { token(Kind::Dot, 1) } else { None }
 }
 
 /// Whether a byte may stand in a name.
@@ -47,6 +49,7 @@ const IN_IDENTIFIER: [bool; 256] = {
     table
 };
 
+#[inline]
 pub(super) fn identifier(rest: &[u8]) -> Option<Match> {
     let length = rest.iter().take_while(|byte| IN_IDENTIFIER[usize::from(**byte)]).count();
     let kind = match &rest[..length] {
@@ -60,7 +63,7 @@ pub(super) fn identifier(rest: &[u8]) -> Option<Match> {
 /// A directive's name with or without braces: whether it has them, and its length with them.
 pub(super) fn word(rest: &[u8]) -> Option<(bool, usize)> {
     if let Some(Match { length, .. }) = braced_word(rest) {
-        return Some((true, length));
+        return Some((true, length as usize));
     }
     let starts = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@');
     if !rest.first().is_some_and(starts) {
@@ -160,11 +163,7 @@ pub(super) fn count(rest: &[u8], byte: u8) -> usize {
     rest.iter().take_while(|other| **other == byte).count()
 }
 
-pub(super) fn char_length(source: &str, pos: usize) -> usize {
-    source[pos..].chars().next().map_or(1, char::len_utf8)
-}
-
-pub(super) fn utf8_length(first: u8) -> usize {
+pub(crate) fn utf8_length(first: u8) -> usize {
     match first {
         0..0x80 => 1,
         0x80..0xe0 => 2,

@@ -1,0 +1,64 @@
+//! The tables of a tree while it is built.
+
+use std::num::NonZeroU32;
+
+use crate::tree::{Many, One};
+
+/// A table that grows. Neighbours have to be complete before they are kept, and what is inside of
+/// them is complete earlier: until then they wait on a stack.
+pub(super) struct Table<T> {
+    kept: Vec<T>,
+    waiting: Vec<T>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Table { kept: Vec::new(), waiting: Vec::new() }
+    }
+}
+
+impl<T: Copy> Table<T> {
+    pub(super) fn with_capacity(kept: usize, waiting: usize) -> Self {
+        Table { kept: Vec::with_capacity(kept), waiting: Vec::with_capacity(waiting) }
+    }
+
+    /// Where the neighbours begin that are pushed from now on.
+    #[inline]
+    pub(super) fn begin(&self) -> usize {
+        self.waiting.len()
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, item: T) {
+        self.waiting.push(item);
+    }
+
+    /// What was pushed since the neighbours began.
+    #[inline]
+    pub(super) fn since(&mut self, begin: usize) -> &mut [T] {
+        &mut self.waiting[begin..]
+    }
+
+    /// Takes back what was pushed last.
+    pub(super) fn pop(&mut self) {
+        self.waiting.pop();
+    }
+
+    /// Keeps what was pushed since the neighbours began.
+    pub(super) fn keep(&mut self, begin: usize) -> Many<T> {
+        let start = self.kept.len();
+        self.kept.extend_from_slice(&self.waiting[begin..]);
+        self.waiting.truncate(begin);
+        Many::new(start, self.kept.len())
+    }
+
+    /// Keeps one that has no neighbours.
+    pub(super) fn one(&mut self, item: T) -> One<T> {
+        self.kept.push(item);
+        One::new(NonZeroU32::new(self.kept.len() as u32).unwrap_or(NonZeroU32::MIN))
+    }
+
+    pub(super) fn into_kept(self) -> Vec<T> {
+        self.kept
+    }
+}
