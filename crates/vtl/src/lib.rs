@@ -23,7 +23,6 @@ mod parse;
 mod print;
 mod reclaim;
 mod regex;
-mod scan;
 mod table;
 mod template;
 mod token;

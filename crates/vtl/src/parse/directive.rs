@@ -127,7 +127,7 @@ impl Parser<'_, '_> {
     /// The text of the tokens consumed from a place on.
     fn printed(&self, from: usize, within_literal: bool) -> String {
         let mut text = String::new();
-        for token in &self.tokens[from..self.next] {
+        for token in &self.lexer.tokens[from..self.next] {
             if within_literal {
                 text.push_str(self.lexer.stray(*token));
             }

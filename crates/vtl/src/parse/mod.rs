@@ -144,9 +144,7 @@ struct Parser<'s, 'p> {
     base: u32,
     place: Place,
     lexer: Lexer<'s>,
-    /// All tokens so far, behind one that stands for the beginning.
-    tokens: Vec<Token>,
-    /// Which of them is next.
+    /// Which of its tokens is next.
     next: usize,
     /// Where the innermost open block begins among the nodes that wait.
     block: usize,
@@ -159,14 +157,11 @@ struct Parser<'s, 'p> {
 impl<'s, 'p> Parser<'s, 'p> {
     /// `base` is where in the tree's text the source starts.
     fn new(source: &'s str, base: u32, place: Place, shared: &'p mut Shared) -> Self {
-        let mut tokens = Vec::with_capacity(source.len() / 4 + 4);
-        tokens.push(Token { kind: Kind::Text, start: 0, end: 0, stray: 0 });
         Parser {
             source,
             base,
             place,
             lexer: Lexer::new(source),
-            tokens,
             next: 1,
             block: shared.nodes.begin(),
             changed: Vec::new(),
@@ -177,7 +172,7 @@ impl<'s, 'p> Parser<'s, 'p> {
     /// The token `ahead` places from here, lexing as far as that.
     #[inline]
     fn token(&mut self, ahead: usize) -> Token {
-        match self.tokens.get(self.next + ahead) {
+        match self.lexer.tokens.get(self.next + ahead) {
             Some(token) => *token,
             None => self.lex_until(ahead),
         }
@@ -190,16 +185,16 @@ impl<'s, 'p> Parser<'s, 'p> {
 
     #[inline(never)]
     fn lex_until(&mut self, ahead: usize) -> Token {
-        while self.tokens.len() <= self.next + ahead {
-            self.lexer.lex(&mut self.tokens);
+        while self.lexer.tokens.len() <= self.next + ahead {
+            self.lexer.lex();
         }
-        self.tokens[self.next + ahead]
+        self.lexer.tokens[self.next + ahead]
     }
 
     /// The token consumed last.
     #[inline]
     fn last(&self) -> Token {
-        self.tokens[self.next - 1]
+        self.lexer.tokens[self.next - 1]
     }
 
     #[inline]

@@ -1,22 +1,21 @@
-//! Names, numbers, strings and blanks: what tokens are made of, whatever the state.
+//! Names, numbers, strings and blanks: what tokens are made of, whatever the state. Lengths are in
+//! bytes.
 
-use super::{Match, token};
 use crate::token::Kind;
 
 /// `$[`, `$![`, `$\![` and `$.`
 #[inline]
-pub(super) fn empty_index(rest: &[u8]) -> Option<Match> {
-    let length = match rest {
-        [_, b'[' | b'.', ..] => 2,
-        [_, b'!', b'[', ..] => 3,
-        [_, b'\\', b'!', b'[', ..] => 4,
-        _ => return None,
-    };
-    token(Kind::EmptyIndex, length)
+pub(super) fn empty_index(rest: &[u8]) -> Option<usize> {
+    match rest {
+        [_, b'[' | b'.', ..] => Some(2),
+        [_, b'!', b'[', ..] => Some(3),
+        [_, b'\\', b'!', b'[', ..] => Some(4),
+        _ => None,
+    }
 }
 
 /// Blanks, `#set` and the parenthesis behind it.
-pub(super) fn set(rest: &[u8]) -> Option<Match> {
+pub(super) fn set(rest: &[u8]) -> Option<usize> {
     let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let name = &rest[blanks..];
     let name_length = if name.starts_with(b"#set") {
@@ -28,13 +27,38 @@ pub(super) fn set(rest: &[u8]) -> Option<Match> {
     };
     let spaces = count(&name[name_length..], b' ');
     let length = blanks + name_length + spaces;
-    if rest.get(length) == Some(&b'(') { token(Kind::Set, length + 1) } else { None }
+    (rest.get(length) == Some(&b'(')).then_some(length + 1)
 }
 
-/// A dot; the letter behind it only proves that a name follows.
+/// `\\\$` or `\\\$\\\!`
 #[inline]
-pub(super) fn dot(rest: &[u8]) -> Option<Match> {
-    if rest.get(1).is_some_and(u8::is_ascii_alphabetic) { token(Kind::Dot, 1) } else { None }
+pub(super) fn dollar(rest: &[u8]) -> Option<usize> {
+    let slashes = count(rest, b'\\');
+    if rest.get(slashes) != Some(&b'$') {
+        return None;
+    }
+    let behind = &rest[slashes + 1..];
+    let inner = count(behind, b'\\');
+    let bang = behind.get(inner) == Some(&b'!');
+    Some(slashes + 1 + if bang { inner + 1 } else { 0 })
+}
+
+/// What begins with `$` or `#`, where it means nothing: inside of a comment.
+pub(super) fn beginning(rest: &[u8]) -> Option<usize> {
+    match rest {
+        [b'#', b'[', b'[', ..] => Some(3),
+        // What only proves that this is no `#**#` is taken with it.
+        [b'#', b'*', b'*', next, ..] if *next != b'#' => Some(3 + utf8_length(*next)),
+        [b'#', b'*', ..] => Some(2),
+        [b'#', ..] => Some(1),
+        _ => dollar(rest),
+    }
+}
+
+/// Whether a dot has a letter behind it, and so a name.
+#[inline]
+pub(super) fn dot(rest: &[u8]) -> bool {
+    rest.get(1).is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Whether a byte may stand in a name.
@@ -50,20 +74,20 @@ const IN_IDENTIFIER: [bool; 256] = {
 };
 
 #[inline]
-pub(super) fn identifier(rest: &[u8]) -> Option<Match> {
+pub(super) fn identifier(rest: &[u8]) -> (Kind, usize) {
     let length = rest.iter().take_while(|byte| IN_IDENTIFIER[usize::from(**byte)]).count();
     let kind = match &rest[..length] {
         [b't', b'r', b'u', b'e'] => Kind::True,
         [b'f', b'a', b'l', b's', b'e'] => Kind::False,
         _ => Kind::Identifier,
     };
-    token(kind, length)
+    (kind, length)
 }
 
 /// A directive's name with or without braces: whether it has them, and its length with them.
 pub(super) fn word(rest: &[u8]) -> Option<(bool, usize)> {
-    if let Some(Match { length, .. }) = braced_word(rest) {
-        return Some((true, length as usize));
+    if let Some(length) = braced_word(rest) {
+        return Some((true, length));
     }
     let starts = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@');
     if !rest.first().is_some_and(starts) {
@@ -72,14 +96,14 @@ pub(super) fn word(rest: &[u8]) -> Option<(bool, usize)> {
     Some((false, name_length(rest)))
 }
 
-pub(super) fn braced_word(rest: &[u8]) -> Option<Match> {
+pub(super) fn braced_word(rest: &[u8]) -> Option<usize> {
     if rest.first() != Some(&b'{')
         || !rest.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
     {
         return None;
     }
     let length = 1 + name_length(&rest[1..]);
-    if rest.get(length) == Some(&b'}') { token(Kind::BracedWord, length + 1) } else { None }
+    (rest.get(length) == Some(&b'}')).then_some(length + 1)
 }
 
 pub(super) fn name_length(rest: &[u8]) -> usize {
@@ -88,8 +112,27 @@ pub(super) fn name_length(rest: &[u8]) -> usize {
         .count()
 }
 
-/// A number, the longer of what an integer and a floating point literal match.
-pub(super) fn number(rest: &[u8]) -> Option<Match> {
+/// A word that means something in a directive.
+pub(super) fn keyword(word: &[u8]) -> Option<Kind> {
+    Some(match word {
+        b"true" => Kind::True,
+        b"false" => Kind::False,
+        b"and" => Kind::And,
+        b"or" => Kind::Or,
+        b"lt" => Kind::Less,
+        b"le" => Kind::LessOrEqual,
+        b"gt" => Kind::Greater,
+        b"ge" => Kind::GreaterOrEqual,
+        b"eq" => Kind::Equal,
+        b"ne" => Kind::NotEqual,
+        b"not" => Kind::Not,
+        _ => return None,
+    })
+}
+
+/// A number, the longer of what an integer and a floating point literal match. `1..5` is a range, not
+/// the number `1.`.
+pub(super) fn number(rest: &[u8]) -> Option<(Kind, usize)> {
     let sign = usize::from(rest[0] == b'-');
     let digits = |from: usize| {
         rest[from.min(rest.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count()
@@ -108,27 +151,27 @@ pub(super) fn number(rest: &[u8]) -> Option<Match> {
     let mut end = sign + whole;
     if rest.get(end) == Some(&b'.') {
         if whole > 0 && rest.get(end + 1) == Some(&b'.') {
-            return token(Kind::Integer, end + 2);
+            return Some((Kind::Integer, end));
         }
         let fraction = digits(end + 1);
         if whole == 0 && fraction == 0 {
             return None;
         }
         end += 1 + fraction;
-        return token(Kind::Float, end + exponent(end));
+        return Some((Kind::Float, end + exponent(end)));
     }
     if whole == 0 {
         return None;
     }
     match exponent(end) {
-        0 => token(Kind::Integer, end),
-        length => token(Kind::Float, end + length),
+        0 => Some((Kind::Integer, end)),
+        length => Some((Kind::Float, end + length)),
     }
 }
 
 /// A quoted string, in which a doubled quote stands for one. If no quote closes it properly, it
 /// ends at the first of the last pair.
-pub(super) fn string(rest: &[u8]) -> Option<Match> {
+pub(super) fn string(rest: &[u8]) -> Option<usize> {
     let quote = rest[0];
     let mut closed = None;
     let mut at = 1;
@@ -140,13 +183,12 @@ pub(super) fn string(rest: &[u8]) -> Option<Match> {
         }
         at += 1;
     }
-    token(Kind::String, closed?)
+    closed
 }
 
-pub(super) fn whitespace(rest: &[u8]) -> Option<Match> {
-    let length =
-        rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
-    token(Kind::Whitespace, length)
+#[inline]
+pub(super) fn whitespace(rest: &[u8]) -> usize {
+    rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
 }
 
 /// How many bytes of blanks and one line end follow; 0 if anything else does.
@@ -163,7 +205,7 @@ pub(super) fn count(rest: &[u8], byte: u8) -> usize {
     rest.iter().take_while(|other| **other == byte).count()
 }
 
-pub(crate) fn utf8_length(first: u8) -> usize {
+fn utf8_length(first: u8) -> usize {
     match first {
         0..0x80 => 1,
         0x80..0xe0 => 2,
