@@ -55,7 +55,11 @@ impl Lexer<'_> {
             return self.accept(kind, length);
         }
         match first {
-            b'.' if dot(rest) => self.dot(),
+            b'.' if dot(rest) => {
+                self.dot();
+                let (kind, length) = identifier(self.rest());
+                self.accept(kind, length)
+            }
             b'(' if self.state == State::Modifier => self.parenthesis(State::Arguments),
             b'[' => {
                 self.enter(State::Index);
@@ -312,15 +316,18 @@ impl Lexer<'_> {
     /// state.
     fn begin(&mut self) -> bool {
         let rest = self.rest();
-        let (state, length) = match rest {
-            [b'#', b'[', b'[', ..] => (State::TextBlock, 3),
-            [b'#', b'*', b'*', next, ..] if *next != b'#' => (State::FormalComment, 3),
-            [b'#', b'*', ..] => (State::BlockComment, 2),
-            [b'#', ..] => (State::PreDirective, 1),
-            _ => match words::dollar(rest) {
+        let (state, length) = if rest[0] == b'#' {
+            match &rest[1..] {
+                [b'[', b'[', ..] => (State::TextBlock, 3),
+                [b'*', b'*', next, ..] if *next != b'#' => (State::FormalComment, 3),
+                [b'*', ..] => (State::BlockComment, 2),
+                _ => (State::PreDirective, 1),
+            }
+        } else {
+            match words::dollar(rest) {
                 Some(length) => (State::Reference, length),
                 None => return false,
-            },
+            }
         };
         let ends = match state {
             State::Reference => self.state == State::Reference,

@@ -23,7 +23,7 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
 impl Parser<'_, '_> {
     /// A word behind `#`: a directive, or text that looks like one.
     pub(super) fn directive(&mut self) -> Parse<()> {
-        let opening = self.token(0);
+        let opening = self.token();
         let image = self.image(opening);
         let name = match opening.kind {
             Kind::BracedWord => image.get(2..image.len() - 1).unwrap_or(""),
@@ -105,7 +105,7 @@ impl Parser<'_, '_> {
             // Velocity writes the `#` anew, even where a stray `$` has left the word without one.
             text = format!("#{name}");
         }
-        self.push_text(&text, opening.start, self.last().end)
+        self.push_text(&text, opening.start, self.end)
     }
 
     /// `#literal()` prints its body as it is written; with an argument, that argument instead.
@@ -121,7 +121,7 @@ impl Parser<'_, '_> {
             return Err(self.wrong("literal", "needs a body", opening));
         }
         self.close("#literal", opening)?;
-        self.push_text(&text, opening.start, self.last().end)
+        self.push_text(&text, opening.start, self.end)
     }
 
     /// The text of the tokens consumed from a place on.

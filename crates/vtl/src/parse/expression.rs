@@ -101,12 +101,12 @@ impl Parser<'_, '_> {
     pub(super) fn value(&mut self) -> Parse<Expr> {
         match self.peek(0) {
             Kind::BracketOpen => {
-                let start = self.token(0).start;
+                let start = self.token().start;
                 let kind = self.nested(Self::list_or_range)?;
                 Ok(Expr { kind, span: self.since(start) })
             }
             Kind::MapOpen => {
-                let start = self.token(0).start;
+                let start = self.token().start;
                 let kind = self.nested(Self::map)?;
                 Ok(Expr { kind, span: self.since(start) })
             }
@@ -116,7 +116,7 @@ impl Parser<'_, '_> {
 
     /// A literal or a reference.
     pub(super) fn simple_value(&mut self) -> Parse<Expr> {
-        let Token { kind, start, .. } = self.token(0);
+        let Token { kind, start, .. } = self.token();
         let kind = match kind {
             Kind::Identifier | Kind::CurlyOpen => return self.reference_value(),
             Kind::String => self.string()?,
@@ -149,7 +149,7 @@ impl Parser<'_, '_> {
         }
         // A digit is worth more than three bits.
         if text.len() as u64 * 3 > LARGEST_BITS {
-            let span = self.span(self.last().start, self.last().end);
+            let span = self.span(self.last().start, self.end);
             return Err(Problem::new(ErrorKind::Bound(Bound::Integer(LARGEST_BITS)), span));
         }
         let value: BigInt = text.parse().map_err(|_| self.not_a_number())?;
@@ -164,7 +164,7 @@ impl Parser<'_, '_> {
             found: format!("`{}`", self.image(self.last())),
             expected: "a value",
         };
-        Problem::new(kind, self.span(self.last().start, self.last().end))
+        Problem::new(kind, self.span(self.last().start, self.end))
     }
 
     fn list_or_range(&mut self) -> Parse<ExprKind> {

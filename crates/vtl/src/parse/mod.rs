@@ -104,8 +104,8 @@ impl Shared {
             parts: Table::with_capacity(length / 16, 16),
             spellings: Table::default(),
             integers: Vec::new(),
-            variables: Names::default(),
-            constants: Names::default(),
+            variables: Names::with_capacity(8),
+            constants: Names::with_capacity(8),
             macros: HashSet::new(),
             depth: 0,
         }
@@ -146,6 +146,8 @@ struct Parser<'s, 'p> {
     lexer: Lexer<'s>,
     /// Which of its tokens is next.
     next: usize,
+    /// Where the token ends that was consumed last.
+    end: u32,
     /// Where the innermost open block begins among the nodes that wait.
     block: usize,
     /// What Velocity has changed in the tokens it keeps, in order of place: where it prints a
@@ -163,24 +165,29 @@ impl<'s, 'p> Parser<'s, 'p> {
             place,
             lexer: Lexer::new(source),
             next: 1,
+            end: 0,
             block: shared.nodes.begin(),
             changed: Vec::new(),
             shared,
         }
     }
 
-    /// The token `ahead` places from here, lexing as far as that.
+    /// The kind of the token `ahead` places from here, lexing as far as that.
     #[inline]
-    fn token(&mut self, ahead: usize) -> Token {
+    fn peek(&mut self, ahead: usize) -> Kind {
         match self.lexer.tokens.get(self.next + ahead) {
-            Some(token) => *token,
-            None => self.lex_until(ahead),
+            Some(token) => token.kind,
+            None => self.lex_until(ahead).kind,
         }
     }
 
+    /// The next token.
     #[inline]
-    fn peek(&mut self, ahead: usize) -> Kind {
-        self.token(ahead).kind
+    fn token(&mut self) -> Token {
+        match self.lexer.tokens.get(self.next) {
+            Some(token) => *token,
+            None => self.lex_until(0),
+        }
     }
 
     #[inline(never)]
@@ -192,27 +199,26 @@ impl<'s, 'p> Parser<'s, 'p> {
     }
 
     /// The token consumed last.
-    #[inline]
     fn last(&self) -> Token {
         self.lexer.tokens[self.next - 1]
     }
 
     #[inline]
     fn advance(&mut self) -> Token {
-        let token = self.token(0);
-        let last = self.last();
-        self.next += 1;
-        if token.start != last.end {
-            self.keep_between(last, token);
+        let token = self.token();
+        if token.start != self.end {
+            self.keep_between(token);
         }
+        self.next += 1;
+        self.end = token.end;
         token
     }
 
     /// What stands between two tokens started nothing: Velocity keeps less of it, or none.
     #[cold]
-    fn keep_between(&mut self, last: Token, token: Token) {
+    fn keep_between(&mut self, token: Token) {
         let stray = self.lexer.stray(token);
-        let between = last.end..token.start;
+        let between = self.end..token.start;
         if between.start < between.end && self.slice(between.start, between.end) != stray {
             self.changed.push((between, Box::from(stray)));
         }
@@ -245,7 +251,7 @@ impl<'s, 'p> Parser<'s, 'p> {
     /// The token `ahead` places from here is not what the grammar allows.
     #[cold]
     fn unexpected_at(&mut self, ahead: usize, expected: &'static str) -> Box<Problem> {
-        let token = self.token(ahead);
+        let token = self.lex_until(ahead);
         let span = self.span(token.start, token.end);
         if token.kind == Kind::Bad
             && let Some(error) = self.lexer.error()
@@ -264,6 +270,7 @@ impl<'s, 'p> Parser<'s, 'p> {
     }
 
     /// A range of the parsed text as a range of the template.
+    #[inline]
     fn span(&self, start: u32, end: u32) -> Span {
         match self.place {
             Place::Shifted(by) => Span { start: by + start, end: by + end },
@@ -272,8 +279,9 @@ impl<'s, 'p> Parser<'s, 'p> {
     }
 
     /// From a place of the parsed text to the end of what was consumed last.
+    #[inline]
     fn since(&self, start: u32) -> Span {
-        self.span(start, self.last().end)
+        self.span(start, self.end)
     }
 
     fn slice(&self, start: u32, end: u32) -> &'s str {
@@ -281,6 +289,7 @@ impl<'s, 'p> Parser<'s, 'p> {
     }
 
     /// A range of the parsed text in the tree's.
+    #[inline]
     fn in_tree(&self, start: u32, end: u32) -> Slice {
         Slice { start: self.base + start, end: self.base + end }
     }

@@ -28,10 +28,12 @@ impl Parser<'_, '_> {
         let braced = first.kind == Kind::CurlyOpen;
         let name = if braced { self.expect(Kind::Identifier, "a name")? } else { first };
         let begin = self.shared.parts.begin();
-        self.indexes()?;
-        while self.peek(0) == Kind::Dot && self.peek(1) == Kind::Identifier {
-            self.member()?;
-            self.indexes()?;
+        loop {
+            match self.peek(0) {
+                Kind::Dot if self.peek(1) == Kind::Identifier => self.member()?,
+                Kind::IndexOpen => self.index()?,
+                _ => break,
+            }
         }
         if braced {
             self.expect(Kind::CurlyClose, "`}`")?;
@@ -74,7 +76,7 @@ impl Parser<'_, '_> {
             Some(in_front) => self.in_tree(start + in_front, first.end),
             None => self.in_tree(name.start, name.end),
         };
-        let end = self.last().end;
+        let end = self.end;
         let escaped = slashes % 2 == 1;
         let is_source = matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed;
         let literal = if is_source || (form == Form::Quiet && !escaped) {
@@ -121,16 +123,15 @@ impl Parser<'_, '_> {
         })
     }
 
-    fn indexes(&mut self) -> Parse<()> {
-        while self.peek(0) == Kind::IndexOpen {
-            let start = self.advance().start;
-            self.blanks();
-            let key = self.nested(Self::index_key)?;
-            self.blanks();
-            let end = self.expect(Kind::IndexClose, "`]`")?.end;
-            let kind = PartKind::Index(self.shared.exprs.one(key));
-            self.shared.parts.push(Part { kind, span: self.span(start, end) });
-        }
+    /// `[key]`
+    fn index(&mut self) -> Parse<()> {
+        let start = self.advance().start;
+        self.blanks();
+        let key = self.nested(Self::index_key)?;
+        self.blanks();
+        let end = self.expect(Kind::IndexClose, "`]`")?.end;
+        let kind = PartKind::Index(self.shared.exprs.one(key));
+        self.shared.parts.push(Part { kind, span: self.span(start, end) });
         Ok(())
     }
 

@@ -162,18 +162,18 @@ impl Parser<'_, '_> {
 
     /// Pairs of backslashes: in front of a directive each pair is one.
     fn escapes(&mut self) -> Parse<()> {
-        let start = self.token(0).start;
+        let start = self.token().start;
         let mut pairs = 0;
         while self.skip(Kind::DoubleEscape) {
             pairs += 1;
         }
-        let next = self.token(0);
+        let next = self.token();
         let image = self.image(next);
         let name = image.char_indices().nth(1).map_or("", |(at, _)| &image[at..]);
         let control = matches!(next.kind, Kind::End | Kind::If | Kind::ElseIf | Kind::Else)
             || self.is_directive(name);
         let text = if control { "\\" } else { "\\\\" }.repeat(pairs);
-        self.push_text(&text, start, self.last().end)
+        self.push_text(&text, start, self.end)
     }
 
     fn if_statement(&mut self) -> Parse<Node> {

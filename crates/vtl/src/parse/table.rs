@@ -47,7 +47,12 @@ impl<T: Copy> Table<T> {
     /// Keeps what was pushed since the neighbours began.
     pub(super) fn keep(&mut self, begin: usize) -> Many<T> {
         let start = self.kept.len();
-        self.kept.extend_from_slice(&self.waiting[begin..]);
+        match self.waiting[begin..] {
+            [] => return Many::default(),
+            // Most have no neighbours.
+            [one] => self.kept.push(one),
+            ref many => self.kept.extend_from_slice(many),
+        }
         self.waiting.truncate(begin);
         Many::new(start, self.kept.len())
     }
