@@ -116,7 +116,7 @@ impl Walk<'_> {
 
     fn expression(&mut self, expression: &Expr) {
         match expression.kind {
-            ExprKind::Literal(_) | ExprKind::BigInteger(_) | ExprKind::String(_) => {}
+            ExprKind::Literal(_) | ExprKind::String(_) => {}
             ExprKind::Interpolated { block, .. } => self.block(block),
             ExprKind::Reference(ref reference) => self.reference(reference),
             ExprKind::List(items) => self.expressions(items),

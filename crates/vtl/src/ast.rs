@@ -2,8 +2,15 @@
 //!
 //! Every node carries the bytes of the source it came from, and names what is inside of it by its
 //! place in the [`crate::Tree`].
+//!
+//! Tags take a whole word, because nodes are copied while the tree is built: with smaller ones they
+//! are copied in pieces across words, for which the processor waits.
 
-use crate::tree::{BigInteger, Constant, Many, One, Slice, Tree, Variable};
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+
+use crate::tree::{Constant, Many, One, Slice, Tree, Variable};
 use crate::value::Value;
 
 /// A range of bytes in the template's source.
@@ -20,6 +27,7 @@ pub type Block = Many<Node>;
 
 /// One statement.
 #[derive(Clone, Copy, Debug)]
+#[repr(u32)]
 #[non_exhaustive]
 pub enum Node {
     /// Text that is printed as it stands: escapes are resolved, comments gone.
@@ -147,6 +155,7 @@ pub struct Spelling {
 
 /// How a reference is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Form {
     /// `$name`
     Plain,
@@ -171,6 +180,7 @@ pub struct Part {
 
 /// What one step of a reference asks.
 #[derive(Clone, Copy, Debug)]
+#[repr(u32)]
 pub enum PartKind {
     /// `.name`
     Property(Slice),
@@ -191,12 +201,11 @@ pub struct Expr {
 
 /// What an expression is.
 #[derive(Clone, Copy, Debug)]
+#[repr(u32)]
 #[non_exhaustive]
 pub enum ExprKind {
     /// A number, `true` or `false`.
-    Literal(Literal),
-    /// A whole number of more than 64 bits.
-    BigInteger(BigInteger),
+    Literal(One<Literal>),
     /// A string without anything to interpolate.
     String(Constant),
     /// A string in double quotes that holds references or directives.
@@ -239,8 +248,8 @@ pub struct Operand {
     pub expr: Expr,
 }
 
-/// A number or a truth value as it is written.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A number or a truth value as it is written. Unlike a `Value` it may be shared between threads.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
     /// `true`, `false`
     Bool(bool),
@@ -248,18 +257,21 @@ pub enum Literal {
     Int(i32),
     /// Fits 64 bits.
     Long(i64),
+    /// Any larger integer.
+    BigInt(Arc<BigInt>),
     /// With a point or an exponent.
     Double(f64),
 }
 
 impl Literal {
     /// The value that it evaluates to.
-    pub fn value(self) -> Value {
+    pub fn value(&self) -> Value {
         match self {
-            Literal::Bool(b) => Value::Bool(b),
-            Literal::Int(i) => Value::Int(i),
-            Literal::Long(i) => Value::Long(i),
-            Literal::Double(d) => Value::Double(d),
+            Literal::Bool(b) => Value::Bool(*b),
+            Literal::Int(i) => Value::Int(*i),
+            Literal::Long(i) => Value::Long(*i),
+            Literal::BigInt(i) => Value::BigInt(Arc::clone(i)),
+            Literal::Double(d) => Value::Double(*d),
         }
     }
 }

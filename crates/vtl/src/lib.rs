@@ -47,5 +47,5 @@ pub use num_bigint::BigInt;
 pub use object::Object;
 pub use reclaim::Cleanup;
 pub use template::{Context, Missing, Settings, Template};
-pub use tree::{BigInteger, Constant, Kept, Many, One, Slice, Tree, Variable};
+pub use tree::{Constant, Kept, Many, One, Slice, Tree, Variable};
 pub use value::Value;

@@ -7,11 +7,10 @@
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::ops::Index;
-use std::sync::Arc;
 
-use num_bigint::BigInt;
-
-use crate::ast::{Branch, Entry, Expr, Form, Node, Operand, Part, Reference, Span, Spelling};
+use crate::ast::{
+    Branch, Entry, Expr, Form, Literal, Node, Operand, Part, Reference, Span, Spelling,
+};
 
 /// A parsed template. What its nodes hold is found in it by indexing: `tree[reference.parts]`.
 #[derive(Debug, Default)]
@@ -27,7 +26,7 @@ pub struct Tree {
     pub(crate) operands: Vec<Operand>,
     pub(crate) parts: Vec<Part>,
     pub(crate) spellings: Vec<Spelling>,
-    pub(crate) integers: Vec<Arc<BigInt>>,
+    pub(crate) literals: Vec<Literal>,
     pub(crate) variables: Vec<Slice>,
     pub(crate) constants: Vec<Slice>,
 }
@@ -85,10 +84,6 @@ pub struct Variable(pub(crate) u32);
 #[derive(Clone, Copy, Debug)]
 pub struct Constant(pub(crate) u32);
 
-/// An integer of any size in a tree's table of those that do not fit 64 bits.
-#[derive(Clone, Copy, Debug)]
-pub struct BigInteger(pub(crate) u32);
-
 /// Any number of neighbours in one of a tree's tables.
 #[derive(Clone, Copy, Debug)]
 pub struct Many<T> {
@@ -120,12 +115,20 @@ impl<T> Default for Many<T> {
 }
 
 /// One entry of one of a tree's tables.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct One<T> {
     /// Its place, counted from 1.
     number: NonZeroU32,
     of: PhantomData<T>,
 }
+
+impl<T> Clone for One<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for One<T> {}
 
 impl<T> One<T> {
     pub(crate) fn new(number: NonZeroU32) -> Self {
@@ -158,6 +161,7 @@ kept! {
     Operand, operands;
     Part, parts;
     Spelling, spellings;
+    Literal, literals;
 }
 
 impl<T: Kept> Index<Many<T>> for Tree {
@@ -200,13 +204,5 @@ impl Index<Constant> for Tree {
 
     fn index(&self, constant: Constant) -> &str {
         &self[self.constants[constant.0 as usize]]
-    }
-}
-
-impl Index<BigInteger> for Tree {
-    type Output = Arc<BigInt>;
-
-    fn index(&self, integer: BigInteger) -> &Arc<BigInt> {
-        &self.integers[integer.0 as usize]
     }
 }

@@ -1,7 +1,6 @@
 //! The value of an expression, and whether it is true.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::{Exit, Run};
 use crate::ast::{Entry, Expr, ExprKind, Form, Literal, Operand, Operator, Reference, Span};
@@ -32,8 +31,7 @@ impl Iterator for Range {
 impl Run {
     pub(super) fn value(&self, expr: &Expr) -> Result<Value, Exit> {
         Ok(match expr.kind {
-            ExprKind::Literal(literal) => literal.value(),
-            ExprKind::BigInteger(integer) => Value::BigInt(Arc::clone(&self.tree()[integer])),
+            ExprKind::Literal(literal) => self.tree()[literal].value(),
             ExprKind::String(constant) => Value::String(self.constant(constant)),
             ExprKind::Interpolated { block, chopped } => {
                 let mut text = String::new();
@@ -85,7 +83,7 @@ impl Run {
     /// Whether a condition holds: literals never do, not even a text.
     pub(super) fn truth(&self, expr: &Expr) -> Result<bool, Exit> {
         Ok(match expr.kind {
-            ExprKind::Literal(Literal::Bool(truth)) => truth,
+            ExprKind::Literal(literal) => self.tree()[literal] == Literal::Bool(true),
             ExprKind::Reference(ref reference) => match self.reference(reference)? {
                 Value::Null => false,
                 Value::Bool(truth) => truth,

@@ -8,7 +8,7 @@ use super::{Parse, Parser, Problem};
 use crate::ast::{Entry, Expr, ExprKind, Literal, Operand, Operator, Span};
 use crate::error::{Bound, ErrorKind};
 use crate::token::{Kind, Token};
-use crate::tree::{BigInteger, Many};
+use crate::tree::Many;
 
 /// The largest integer that a template may spell out.
 const LARGEST_BITS: u64 = 1 << 16;
@@ -115,56 +115,54 @@ impl Parser<'_, '_> {
     }
 
     /// A literal or a reference.
+    #[inline(always)]
     pub(super) fn simple_value(&mut self) -> Parse<Expr> {
         let Token { kind, start, .. } = self.token();
         let kind = match kind {
             Kind::Identifier | Kind::CurlyOpen => return self.reference_value(),
             Kind::String => self.string()?,
-            Kind::Integer => {
-                self.advance();
-                self.integer()?
-            }
-            Kind::Float => {
-                self.advance();
-                let value = self.image(self.last()).parse().map_err(|_| self.not_a_number())?;
-                ExprKind::Literal(Literal::Double(value))
-            }
-            Kind::True | Kind::False => {
-                self.advance();
-                ExprKind::Literal(Literal::Bool(kind == Kind::True))
+            Kind::Integer | Kind::Float | Kind::True | Kind::False => {
+                let token = self.advance();
+                let literal = self.literal_value(token)?;
+                ExprKind::Literal(self.shared.literals.one(literal))
             }
             _ => return Err(self.unexpected("a value")),
         };
         Ok(Expr { kind, span: self.since(start) })
     }
 
-    /// The narrowest of Java's integers that holds the number consumed last.
-    fn integer(&mut self) -> Parse<ExprKind> {
-        let text = self.image(self.last());
+    fn literal_value(&self, token: Token) -> Parse<Literal> {
+        let text = self.image(token);
+        match token.kind {
+            Kind::Integer => self.integer(token),
+            Kind::Float => text.parse().map(Literal::Double).map_err(|_| self.not_a_number(token)),
+            _ => Ok(Literal::Bool(token.kind == Kind::True)),
+        }
+    }
+
+    /// The narrowest of Java's integers that holds the number.
+    fn integer(&self, token: Token) -> Parse<Literal> {
+        let text = self.image(token);
         if let Ok(value) = text.parse() {
-            return Ok(ExprKind::Literal(Literal::Int(value)));
+            return Ok(Literal::Int(value));
         }
         if let Ok(value) = text.parse() {
-            return Ok(ExprKind::Literal(Literal::Long(value)));
+            return Ok(Literal::Long(value));
         }
         // A digit is worth more than three bits.
         if text.len() as u64 * 3 > LARGEST_BITS {
-            let span = self.span(self.last().start, self.end);
+            let span = self.span(token.start, token.end);
             return Err(Problem::new(ErrorKind::Bound(Bound::Integer(LARGEST_BITS)), span));
         }
-        let value: BigInt = text.parse().map_err(|_| self.not_a_number())?;
-        let integers = &mut self.shared.integers;
-        integers.push(Arc::new(value));
-        Ok(ExprKind::BigInteger(BigInteger(integers.len() as u32 - 1)))
+        let value: BigInt = text.parse().map_err(|_| self.not_a_number(token))?;
+        Ok(Literal::BigInt(Arc::new(value)))
     }
 
     /// In `#5` Velocity's lexer sees a number with a sign in front that is none.
-    fn not_a_number(&self) -> Box<Problem> {
-        let kind = ErrorKind::Unexpected {
-            found: format!("`{}`", self.image(self.last())),
-            expected: "a value",
-        };
-        Problem::new(kind, self.span(self.last().start, self.end))
+    fn not_a_number(&self, token: Token) -> Box<Problem> {
+        let found = format!("`{}`", self.image(token));
+        let kind = ErrorKind::Unexpected { found, expected: "a value" };
+        Problem::new(kind, self.span(token.start, token.end))
     }
 
     fn list_or_range(&mut self) -> Parse<ExprKind> {

@@ -17,11 +17,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use num_bigint::BigInt;
-
 use self::names::Names;
 use self::table::Table;
-use crate::ast::{Branch, Entry, Expr, ExprKind, Node, Operand, Part, Span, Spelling};
+use crate::ast::{Branch, Entry, Expr, ExprKind, Literal, Node, Operand, Part, Span, Spelling};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::lexer::Lexer;
 use crate::token::{Kind, Token};
@@ -48,7 +46,7 @@ pub(crate) fn parse(name: &Arc<str>, source: &str) -> Result<Tree, Error> {
             operands: shared.operands.into_kept(),
             parts: shared.parts.into_kept(),
             spellings: shared.spellings.into_kept(),
-            integers: shared.integers,
+            literals: shared.literals.into_kept(),
             variables: shared.variables.names,
             constants: shared.constants.names,
         }),
@@ -82,7 +80,7 @@ struct Shared {
     operands: Table<Operand>,
     parts: Table<Part>,
     spellings: Table<Spelling>,
-    integers: Vec<Arc<BigInt>>,
+    literals: Table<Literal>,
     variables: Names,
     constants: Names,
     /// Macros defined so far: a backslash in front of their names is an escape.
@@ -103,7 +101,7 @@ impl Shared {
             operands: Table::default(),
             parts: Table::with_capacity(length / 16, 16),
             spellings: Table::default(),
-            integers: Vec::new(),
+            literals: Table::default(),
             variables: Names::with_capacity(8),
             constants: Names::with_capacity(8),
             macros: HashSet::new(),
@@ -329,6 +327,7 @@ impl<'s, 'p> Parser<'s, 'p> {
     }
 
     /// Parses something that may contain itself.
+    #[inline(always)]
     fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
         if self.shared.depth >= NESTING {
             let span = self.span(self.last().start, self.last().end);

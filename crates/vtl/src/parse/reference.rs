@@ -19,6 +19,7 @@ impl Parser<'_, '_> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn reference(&mut self) -> Parse<Reference> {
         let first = match self.peek(0) {
             Kind::Identifier | Kind::CurlyOpen => self.advance(),
@@ -189,6 +190,7 @@ impl Parser<'_, '_> {
     }
 
     /// A reference as an expression.
+    #[inline(always)]
     pub(super) fn reference_value(&mut self) -> Parse<Expr> {
         let reference = self.reference()?;
         let span = reference.span;

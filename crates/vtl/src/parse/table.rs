@@ -17,7 +17,7 @@ impl<T> Default for Table<T> {
     }
 }
 
-impl<T: Copy> Table<T> {
+impl<T> Table<T> {
     pub(super) fn with_capacity(kept: usize, waiting: usize) -> Self {
         Table { kept: Vec::with_capacity(kept), waiting: Vec::with_capacity(waiting) }
     }
@@ -44,6 +44,18 @@ impl<T: Copy> Table<T> {
         self.waiting.pop();
     }
 
+    /// Keeps one that has no neighbours.
+    pub(super) fn one(&mut self, item: T) -> One<T> {
+        self.kept.push(item);
+        One::new(NonZeroU32::new(self.kept.len() as u32).unwrap_or(NonZeroU32::MIN))
+    }
+
+    pub(super) fn into_kept(self) -> Vec<T> {
+        self.kept
+    }
+}
+
+impl<T: Copy> Table<T> {
     /// Keeps what was pushed since the neighbours began.
     pub(super) fn keep(&mut self, begin: usize) -> Many<T> {
         let start = self.kept.len();
@@ -55,15 +67,5 @@ impl<T: Copy> Table<T> {
         }
         self.waiting.truncate(begin);
         Many::new(start, self.kept.len())
-    }
-
-    /// Keeps one that has no neighbours.
-    pub(super) fn one(&mut self, item: T) -> One<T> {
-        self.kept.push(item);
-        One::new(NonZeroU32::new(self.kept.len() as u32).unwrap_or(NonZeroU32::MIN))
-    }
-
-    pub(super) fn into_kept(self) -> Vec<T> {
-        self.kept
     }
 }
