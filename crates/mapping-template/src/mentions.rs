@@ -73,7 +73,7 @@ impl Walk<'_> {
                 }
                 Node::If(node) => {
                     for branch in &self.tree[node.branches] {
-                        self.expression(&branch.condition);
+                        self.expression(&self.tree[branch.condition]);
                         self.block(branch.block);
                     }
                     node.otherwise.into_iter().for_each(|block| self.block(block));
@@ -121,8 +121,8 @@ impl Walk<'_> {
             ExprKind::Reference(ref reference) => self.reference(reference),
             ExprKind::List(items) => self.expressions(items),
             ExprKind::Map(entries) => self.tree[entries].iter().for_each(|entry| {
-                self.expression(&entry.key);
-                self.expression(&entry.value);
+                self.expression(&self.tree[entry.key]);
+                self.expression(&self.tree[entry.value]);
             }),
             ExprKind::Range(from, to) => {
                 self.expression(&self.tree[from]);
@@ -131,7 +131,9 @@ impl Walk<'_> {
             ExprKind::Not(operand) => self.expression(&self.tree[operand]),
             ExprKind::Chain(first, rest) => {
                 self.expression(&self.tree[first]);
-                self.tree[rest].iter().for_each(|operand| self.expression(&operand.expr));
+                self.tree[rest]
+                    .iter()
+                    .for_each(|operand| self.expression(&self.tree[operand.expr]));
             }
             _ => self.found = Mentions::Whole,
         }

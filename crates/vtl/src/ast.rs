@@ -94,7 +94,7 @@ impl If {
 #[derive(Clone, Copy, Debug)]
 pub struct Branch {
     /// The condition.
-    pub condition: Expr,
+    pub condition: One<Expr>,
     /// What is printed.
     pub block: Block,
 }
@@ -234,9 +234,9 @@ pub enum ExprKind {
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     /// The key.
-    pub key: Expr,
+    pub key: One<Expr>,
     /// The value.
-    pub value: Expr,
+    pub value: One<Expr>,
 }
 
 /// An operator and what stands behind it.
@@ -245,7 +245,7 @@ pub struct Operand {
     /// The operator.
     pub operator: Operator,
     /// What it is applied to, together with all in front of it.
-    pub expr: Expr,
+    pub expr: One<Expr>,
 }
 
 /// A number or a truth value as it is written. Unlike a `Value` it may be shared between threads.

@@ -134,6 +134,11 @@ impl<T> One<T> {
     pub(crate) fn new(number: NonZeroU32) -> Self {
         One { number, of: PhantomData }
     }
+
+    #[inline]
+    pub(crate) fn place(self) -> usize {
+        self.number.get() as usize - 1
+    }
 }
 
 /// What a tree has a table of.
@@ -178,7 +183,7 @@ impl<T: Kept> Index<One<T>> for Tree {
 
     #[inline(always)]
     fn index(&self, one: One<T>) -> &T {
-        &T::table(self)[one.number.get() as usize - 1]
+        &T::table(self)[one.place()]
     }
 }
 

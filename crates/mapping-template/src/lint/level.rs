@@ -88,13 +88,15 @@ impl<'t> Levels<'t> {
             ExprKind::Interpolated { block, .. } => self.text(block),
             ExprKind::List(items) => self.highest(items),
             ExprKind::Map(entries) => {
-                let levels = self.tree[entries]
-                    .iter()
-                    .map(|entry| self.expression(&entry.key).max(self.expression(&entry.value)));
+                let levels = self.tree[entries].iter().map(|entry| {
+                    self.expression(&self.tree[entry.key])
+                        .max(self.expression(&self.tree[entry.value]))
+                });
                 levels.max().unwrap_or_default()
             }
             ExprKind::Chain(first, rest) => {
-                let rest = self.tree[rest].iter().map(|operand| self.expression(&operand.expr));
+                let rest =
+                    self.tree[rest].iter().map(|operand| self.expression(&self.tree[operand.expr]));
                 rest.fold(self.expression(&self.tree[first]), Level::max)
             }
             _ => Level::Safe,

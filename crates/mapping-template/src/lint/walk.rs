@@ -141,11 +141,15 @@ impl Walk<'_> {
             ExprKind::Reference(ref reference) => self.strings_of(reference),
             ExprKind::List(items) => self.expressions(items),
             ExprKind::Map(entries) => {
-                self.tree[entries].iter().for_each(|entry| self.expression(&entry.value));
+                self.tree[entries]
+                    .iter()
+                    .for_each(|entry| self.expression(&self.tree[entry.value]));
             }
             ExprKind::Chain(first, rest) => {
                 self.expression(&self.tree[first]);
-                self.tree[rest].iter().for_each(|operand| self.expression(&operand.expr));
+                self.tree[rest]
+                    .iter()
+                    .for_each(|operand| self.expression(&self.tree[operand.expr]));
             }
             _ => {}
         }

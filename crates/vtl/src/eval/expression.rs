@@ -57,6 +57,7 @@ impl Run {
                 let map = Map::linked();
                 self.deeper(expr.span, |run| {
                     for Entry { key, value } in entries {
+                        let (key, value) = (&run.tree()[*key], &run.tree()[*value]);
                         map.insert(run.value(key)?, run.value(value)?);
                     }
                     Ok(())
@@ -144,9 +145,11 @@ impl Run {
 
     fn logical(&self, first: &Expr, rest: &[Operand]) -> Result<bool, Exit> {
         let mut truth = self.truth(first)?;
-        for Operand { operator, expr: operand } in rest {
+        for Operand { operator, expr } in rest {
             match (operator, truth) {
-                (Operator::Or, false) | (Operator::And, true) => truth = self.truth(operand)?,
+                (Operator::Or, false) | (Operator::And, true) => {
+                    truth = self.truth(&self.tree()[*expr])?;
+                }
                 _ => {}
             }
         }
@@ -160,7 +163,8 @@ impl Run {
         }
         let mut left = self.value(first)?;
         let mut before = first;
-        for Operand { operator, expr: operand } in rest {
+        for Operand { operator, expr } in rest {
+            let operand = &self.tree()[*expr];
             let right = self.value(operand)?;
             self.spend(operand.span)?;
             left = match operator {
@@ -230,7 +234,7 @@ impl Run {
         let own = tree.source_of(expr.span);
         let (first, last) = match expr.kind {
             ExprKind::Chain(first, rest) => {
-                (&tree[first], tree[rest].last().map(|last| &last.expr))
+                (&tree[first], tree[rest].last().map(|last| &tree[last.expr]))
             }
             _ => (expr, None),
         };

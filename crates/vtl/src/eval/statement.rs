@@ -52,7 +52,7 @@ impl Run {
             run.deeper(node.span, |run| run.block(block, out))
         };
         for Branch { condition, block } in &self.tree()[node.branches] {
-            if self.truth(condition)? {
+            if self.truth(&self.tree()[*condition])? {
                 return deeper(self, *block, out);
             }
         }

@@ -2,10 +2,10 @@
 //! looks like a directive.
 
 use super::{Parse, Parser, Place, Problem};
-use crate::ast::{Define, Expr, ExprKind, Foreach, Form, Node};
+use crate::ast::{Define, Expr, ExprKind, Foreach, Form, Node, Reference, Span};
 use crate::error::ErrorKind;
 use crate::token::{Kind, Token};
-use crate::tree::Variable;
+use crate::tree::{One, Variable};
 
 /// The directives that are classes in Velocity and not words of its grammar.
 pub(super) fn known(name: &str) -> Option<&'static str> {
@@ -63,13 +63,12 @@ impl Parser<'_, '_> {
         }
         let node = match name {
             "break" => {
-                let scope = arguments.into_iter().next().and_then(Argument::into_expr);
-                let scope = scope.map(|scope| self.shared.exprs.one(scope));
+                let scope = arguments.first().and_then(|argument| argument.value());
                 Node::Break(scope, self.since(opening.start))
             }
             "stop" => Node::Stop(self.since(opening.start)),
-            "foreach" => return self.foreach(arguments, opening),
-            "define" => self.define(arguments, opening)?,
+            "foreach" => return self.foreach(&arguments, opening),
+            "define" => self.define(&arguments, opening)?,
             "macro" => return self.macro_definition(&arguments, opening),
             _ => return self.literal(&arguments, opening),
         };
@@ -115,8 +114,9 @@ impl Parser<'_, '_> {
         let mut text = self.printed(from, true);
         if let (Some(Argument::Value(value)), Place::Shifted(by)) = (arguments.first(), self.place)
         {
+            let Span { start, end } = self.shared.exprs.get(*value).span;
             text.clear();
-            self.push_kept(value.span.start - by, value.span.end - by, &mut text);
+            self.push_kept(start - by, end - by, &mut text);
         } else if self.next == from {
             return Err(self.wrong("literal", "needs a body", opening));
         }
@@ -162,54 +162,53 @@ impl Parser<'_, '_> {
                 return Err(self.unexpected("a reference or a value"));
             }
             arguments.push(if is_word {
-                let token = self.advance();
-                Argument::Word(self.image(token).to_owned())
+                Argument::Word(self.advance())
             } else {
-                Argument::Value(self.nested(Self::value)?)
+                self.nested(Self::value)?;
+                Argument::Value(self.shared.exprs.keep_last())
             });
         }
         self.blanks();
         Ok(arguments)
     }
 
-    fn foreach(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<()> {
-        let mut arguments = arguments.into_iter();
-        let (item, word, source) = (arguments.next(), arguments.next(), arguments.next());
-        let variable = item.map(|item| self.argument_name(item)).transpose()?;
+    fn foreach(&mut self, arguments: &[Argument], opening: Token) -> Parse<()> {
+        let variable = match arguments.first() {
+            Some(item) => Some(self.argument_name(*item)?),
+            None => None,
+        };
         let mut body = self.block()?;
         self.close("#foreach", opening)?;
         // A fourth argument is what Velocity takes for the body.
-        if let Some(argument) = arguments.next() {
+        if let Some(argument) = arguments.get(3) {
             let begin = self.shared.nodes.begin();
-            if let Some(Expr { kind: ExprKind::Reference(reference), .. }) = argument.into_expr() {
+            if let Some(reference) = self.as_reference(*argument) {
                 self.push(Node::Reference(reference));
             }
             body = self.shared.nodes.keep(begin);
         }
         let span = self.since(opening.start);
-        let (Some(variable), Some(_)) = (variable, word) else {
-            self.push(Node::BadForeach(span));
-            return Ok(());
-        };
-        // Velocity accepts a loop without a source, and does not run it.
-        if let Some(source) = source.and_then(Argument::into_expr) {
-            let source = self.shared.exprs.one(source);
-            self.push(Node::Foreach(Foreach { variable, source, body, span }));
+        match (variable, arguments) {
+            (Some(variable), [_, _, source, ..]) => {
+                // Velocity accepts a loop over a word, and does not run it.
+                if let Some(source) = source.value() {
+                    self.push(Node::Foreach(Foreach { variable, source, body, span }));
+                }
+            }
+            // Nor does it run a loop without a source.
+            (_, [_, _]) => {}
+            _ => self.push(Node::BadForeach(span)),
         }
         Ok(())
     }
 
-    fn define(&mut self, arguments: Vec<Argument>, opening: Token) -> Parse<Node> {
-        let Ok([name]) = <[Argument; 1]>::try_from(arguments) else {
+    fn define(&mut self, arguments: &[Argument], opening: Token) -> Parse<Node> {
+        let [name] = *arguments else {
             return Err(self.wrong("define", "is written #define($name)", opening));
         };
         // `$!name` and `${name}` name something that no reference finds.
-        let variable = match &name {
-            Argument::Value(Expr { kind: ExprKind::Reference(reference), .. })
-                if matches!(reference.form, Form::Braced | Form::Quiet) =>
-            {
-                self.named("!")?
-            }
+        let variable = match self.as_reference(name) {
+            Some(Reference { form: Form::Braced | Form::Quiet, .. }) => self.named("!")?,
             _ => self.argument_name(name)?,
         };
         let body = self.block()?;
@@ -217,18 +216,26 @@ impl Parser<'_, '_> {
         Ok(Node::Define(Define { variable, body, span: self.since(opening.start) }))
     }
 
+    fn as_reference(&self, argument: Argument) -> Option<Reference> {
+        match self.shared.exprs.get(argument.value()?).kind {
+            ExprKind::Reference(reference) => Some(reference),
+            _ => None,
+        }
+    }
+
     /// The variable that an argument names. Velocity takes all but the first character of what is no
     /// reference.
     fn argument_name(&mut self, argument: Argument) -> Parse<Variable> {
+        if let Some(reference) = self.as_reference(argument) {
+            return Ok(reference.variable);
+        }
         match argument {
-            Argument::Value(Expr { kind: ExprKind::Reference(reference), .. }) => {
-                Ok(reference.variable)
-            }
+            Argument::Word(word) => self.named(self.image(word)),
             Argument::Value(value) => {
-                let range = value.span.start as usize + 1..value.span.end as usize;
+                let Span { start, end } = self.shared.exprs.get(value).span;
+                let range = start as usize + 1..end as usize;
                 self.named(self.source.get(range).unwrap_or(""))
             }
-            Argument::Word(word) => self.named(&word),
         }
     }
 
@@ -239,19 +246,20 @@ impl Parser<'_, '_> {
         };
         self.block()?;
         self.close("#macro", opening)?;
-        self.shared.macros.insert(name.clone());
+        self.shared.macros.insert(self.image(*name).to_owned());
         Ok(())
     }
 }
 
 /// An argument of a directive.
+#[derive(Clone, Copy)]
 enum Argument {
-    Word(String),
-    Value(Expr),
+    Word(Token),
+    Value(One<Expr>),
 }
 
 impl Argument {
-    fn into_expr(self) -> Option<Expr> {
+    fn value(self) -> Option<One<Expr>> {
         match self {
             Argument::Word(_) => None,
             Argument::Value(value) => Some(value),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 
-use super::{Parse, Parser, Problem};
+use super::{Parse, Parser, Problem, Shared};
 use crate::ast::{Entry, Expr, ExprKind, Literal, Operand, Operator, Span};
 use crate::error::{Bound, ErrorKind};
 use crate::token::{Kind, Token};
@@ -13,84 +13,93 @@ use crate::tree::Many;
 /// The largest integer that a template may spell out.
 const LARGEST_BITS: u64 = 1 << 16;
 
+/// Each of these rules leaves the expression that it has parsed waiting in the table: to return it
+/// would be to copy it again and again.
 impl Parser<'_, '_> {
-    pub(super) fn expression(&mut self) -> Parse<Expr> {
+    pub(super) fn expression(&mut self) -> Parse<()> {
         self.nested(|parser| parser.chain(0))
     }
 
     /// Operands and operators of at least the given precedence.
-    fn chain(&mut self, least: u8) -> Parse<Expr> {
-        let mut first = self.unary()?;
+    fn chain(&mut self, least: u8) -> Parse<()> {
+        self.unary()?;
         let begin = self.shared.operands.begin();
         let mut level = u8::MAX;
         while let Some((operator, precedence)) = operator(self.peek(0))
             && precedence >= least
         {
             self.advance();
-            let expr = self.chain(precedence + 1)?;
+            self.chain(precedence + 1)?;
+            let expr = self.shared.exprs.keep_last();
             // Operators come in falling precedence here: stronger ones are inside the operand.
             if precedence != level {
-                first = self.join(first, begin);
+                self.join(begin);
             }
             level = precedence;
             self.shared.operands.push(Operand { operator, expr });
         }
-        Ok(self.join(first, begin))
+        self.join(begin);
+        Ok(())
     }
 
-    /// An operand with the operators and operands that wait to follow it, if there are any.
-    fn join(&mut self, first: Expr, begin: usize) -> Expr {
-        let Some(last) = self.shared.operands.since(begin).last() else {
-            return first;
+    /// Joins the operand that waits with the operators and operands behind it, if there are any.
+    fn join(&mut self, begin: usize) {
+        let Shared { exprs, operands, .. } = &mut *self.shared;
+        let Some(last) = operands.since(begin).last() else {
+            return;
         };
-        let span = Span { start: first.span.start, end: last.expr.span.end };
-        let rest = self.shared.operands.keep(begin);
-        Expr { kind: ExprKind::Chain(self.shared.exprs.one(first), rest), span }
+        let end = exprs.get(last.expr).span.end;
+        let first = exprs.keep_last();
+        let span = Span { start: exprs.get(first).span.start, end };
+        exprs.push(Expr { kind: ExprKind::Chain(first, operands.keep(begin)), span });
     }
 
-    fn unary(&mut self) -> Parse<Expr> {
+    fn unary(&mut self) -> Parse<()> {
         let blanks = usize::from(self.peek(0) == Kind::Whitespace);
         if self.peek(blanks) != Kind::Not {
             return self.primary();
         }
         self.blanks();
         let start = self.advance().start;
-        let operand = self.nested(Self::unary)?;
-        let end = operand.span.end;
+        self.nested(Self::unary)?;
+        let operand = self.shared.exprs.keep_last();
         let mut span = self.span(start, start);
-        span.end = span.end.max(end);
-        let operand = self.shared.exprs.one(operand);
-        Ok(Expr { kind: ExprKind::Not(operand), span })
+        span.end = span.end.max(self.shared.exprs.get(operand).span.end);
+        self.shared.exprs.push(Expr { kind: ExprKind::Not(operand), span });
+        Ok(())
     }
 
-    fn primary(&mut self) -> Parse<Expr> {
+    fn primary(&mut self) -> Parse<()> {
         self.blanks();
-        let value = if self.peek(0) == Kind::ParenOpen {
+        if self.peek(0) == Kind::ParenOpen {
             let start = self.advance().start;
-            let value = self.expression()?;
+            let waiting = self.shared.exprs.begin();
+            self.expression()?;
             let close = self.expect(Kind::ParenClose, "`)`")?.start;
-            Expr { span: self.span(start, close + 1), ..value }
+            let span = self.span(start, close + 1);
+            for value in self.shared.exprs.since(waiting) {
+                value.span = span;
+            }
         } else {
-            self.value()?
-        };
+            self.value()?;
+        }
         self.blanks();
-        Ok(value)
+        Ok(())
     }
 
     /// An argument, an element or a key, with the blanks around it.
-    pub(super) fn parameter(&mut self) -> Parse<Expr> {
+    pub(super) fn parameter(&mut self) -> Parse<()> {
         self.blanks();
-        let value = self.value()?;
+        self.value()?;
         self.blanks();
-        Ok(value)
+        Ok(())
     }
 
     /// One or more of them, with commas between.
     pub(super) fn parameters(&mut self) -> Parse<Many<Expr>> {
         let begin = self.shared.exprs.begin();
         loop {
-            let parameter = self.parameter()?;
-            self.shared.exprs.push(parameter);
+            self.parameter()?;
             if !self.skip(Kind::Comma) {
                 return Ok(self.shared.exprs.keep(begin));
             }
@@ -98,28 +107,28 @@ impl Parser<'_, '_> {
     }
 
     /// One value without operators.
-    pub(super) fn value(&mut self) -> Parse<Expr> {
-        match self.peek(0) {
-            Kind::BracketOpen => {
-                let start = self.token().start;
-                let kind = self.nested(Self::list_or_range)?;
-                Ok(Expr { kind, span: self.since(start) })
-            }
-            Kind::MapOpen => {
-                let start = self.token().start;
-                let kind = self.nested(Self::map)?;
-                Ok(Expr { kind, span: self.since(start) })
-            }
-            _ => self.simple_value(),
-        }
+    pub(super) fn value(&mut self) -> Parse<()> {
+        let Token { kind, start, .. } = self.token();
+        let kind = match kind {
+            Kind::BracketOpen => self.nested(Self::list_or_range)?,
+            Kind::MapOpen => self.nested(Self::map)?,
+            _ => return self.simple_value(),
+        };
+        self.shared.exprs.push(Expr { kind, span: self.since(start) });
+        Ok(())
     }
 
     /// A literal or a reference.
     #[inline(always)]
-    pub(super) fn simple_value(&mut self) -> Parse<Expr> {
+    pub(super) fn simple_value(&mut self) -> Parse<()> {
         let Token { kind, start, .. } = self.token();
         let kind = match kind {
-            Kind::Identifier | Kind::CurlyOpen => return self.reference_value(),
+            Kind::Identifier | Kind::CurlyOpen => {
+                let reference = self.reference()?;
+                let (kind, span) = (ExprKind::Reference(reference), reference.span);
+                self.shared.exprs.push(Expr { kind, span });
+                return Ok(());
+            }
             Kind::String => self.string()?,
             Kind::Integer | Kind::Float | Kind::True | Kind::False => {
                 let token = self.advance();
@@ -128,7 +137,8 @@ impl Parser<'_, '_> {
             }
             _ => return Err(self.unexpected("a value")),
         };
-        Ok(Expr { kind, span: self.since(start) })
+        self.shared.exprs.push(Expr { kind, span: self.since(start) });
+        Ok(())
     }
 
     fn literal_value(&self, token: Token) -> Parse<Literal> {
@@ -170,18 +180,19 @@ impl Parser<'_, '_> {
         self.advance();
         if range {
             self.blanks();
-            let from = self.simple_value()?;
+            self.simple_value()?;
+            let from = self.shared.exprs.keep_last();
             self.blanks();
             self.expect(Kind::DoubleDot, "`..`")?;
             self.blanks();
             if !matches!(self.peek(0), Kind::Identifier | Kind::CurlyOpen | Kind::Integer) {
                 return Err(self.unexpected("a whole number or a reference"));
             }
-            let to = self.simple_value()?;
+            self.simple_value()?;
+            let to = self.shared.exprs.keep_last();
             self.blanks();
             self.expect(Kind::BracketClose, "`]`")?;
-            let exprs = &mut self.shared.exprs;
-            return Ok(ExprKind::Range(exprs.one(from), exprs.one(to)));
+            return Ok(ExprKind::Range(from, to));
         }
         if self.skip(Kind::BracketClose) {
             return Ok(ExprKind::List(Many::default()));
@@ -239,9 +250,11 @@ impl Parser<'_, '_> {
             self.blanks();
         } else {
             loop {
-                let key = self.map_key()?;
+                self.map_key()?;
+                let key = self.shared.exprs.keep_last();
                 self.expect(Kind::Colon, "`:`")?;
-                let value = self.parameter()?;
+                self.parameter()?;
+                let value = self.shared.exprs.keep_last();
                 self.shared.entries.push(Entry { key, value });
                 if !self.skip(Kind::Comma) {
                     break;
@@ -255,7 +268,7 @@ impl Parser<'_, '_> {
         Ok(ExprKind::Map(self.shared.entries.keep(begin)))
     }
 
-    fn map_key(&mut self) -> Parse<Expr> {
+    fn map_key(&mut self) -> Parse<()> {
         let blanks = usize::from(self.peek(0) == Kind::Whitespace);
         if self.peek(blanks) == Kind::Word {
             return Err(self.unexpected_at(blanks, "a key in quotes"));

@@ -1,7 +1,7 @@
 //! References: `$name`, its forms, its escapes and what is asked of it.
 
 use super::{Parse, Parser, Place};
-use crate::ast::{Expr, ExprKind, Form, Part, PartKind, Reference, Spelling};
+use crate::ast::{Expr, Form, Part, PartKind, Reference, Spelling};
 use crate::token::{Kind, Token};
 use crate::tree::Many;
 
@@ -128,15 +128,15 @@ impl Parser<'_, '_> {
     fn index(&mut self) -> Parse<()> {
         let start = self.advance().start;
         self.blanks();
-        let key = self.nested(Self::index_key)?;
+        self.nested(Self::index_key)?;
+        let kind = PartKind::Index(self.shared.exprs.keep_last());
         self.blanks();
         let end = self.expect(Kind::IndexClose, "`]`")?.end;
-        let kind = PartKind::Index(self.shared.exprs.one(key));
         self.shared.parts.push(Part { kind, span: self.span(start, end) });
         Ok(())
     }
 
-    fn index_key(&mut self) -> Parse<Expr> {
+    fn index_key(&mut self) -> Parse<()> {
         match self.peek(0) {
             Kind::String
             | Kind::Integer
@@ -187,14 +187,6 @@ impl Parser<'_, '_> {
         let arguments = self.parameters()?;
         self.expect(Kind::CallClose, "`,` or `)`")?;
         Ok(arguments)
-    }
-
-    /// A reference as an expression.
-    #[inline(always)]
-    pub(super) fn reference_value(&mut self) -> Parse<Expr> {
-        let reference = self.reference()?;
-        let span = reference.span;
-        Ok(Expr { kind: ExprKind::Reference(reference), span })
     }
 }
 

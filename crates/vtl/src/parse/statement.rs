@@ -194,7 +194,8 @@ impl Parser<'_, '_> {
     fn branch(&mut self) -> Parse<Branch> {
         self.blanks();
         self.expect(Kind::ParenOpen, "`(` and a condition")?;
-        let condition = self.expression()?;
+        self.expression()?;
+        let condition = self.shared.exprs.keep_last();
         self.expect(Kind::ParenClose, "an operator or `)`")?;
         Ok(Branch { condition, block: self.block()? })
     }
@@ -235,10 +236,10 @@ impl Parser<'_, '_> {
         }
         self.blanks();
         self.expect(Kind::Assign, "`=`")?;
-        let value = self.expression()?;
+        self.expression()?;
+        let value = self.shared.exprs.keep_last();
         self.expect(Kind::ParenClose, "an operator or `)`")?;
         self.lexer.leave_set();
-        let value = self.shared.exprs.one(value);
         Ok(Node::Set(Set { target, value, span: self.since(opening.start) }))
     }
 }

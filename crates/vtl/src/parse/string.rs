@@ -60,7 +60,7 @@ impl Parser<'_, '_> {
         Ok(match *self.shared.nodes.since(begin) {
             [] => self.constant(Slice { start: base, end: base }),
             [Node::Text(text)] if !chopped => {
-                self.shared.nodes.pop();
+                self.shared.nodes.drop_last();
                 self.constant(text.text)
             }
             _ => ExprKind::Interpolated { block: self.shared.nodes.keep(begin), chopped },
@@ -78,7 +78,7 @@ impl Parser<'_, '_> {
         }
         text.end -= 1;
         if text.is_empty() {
-            nodes.pop();
+            nodes.drop_last();
         }
         true
     }

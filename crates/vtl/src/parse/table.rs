@@ -40,14 +40,29 @@ impl<T> Table<T> {
     }
 
     /// Takes back what was pushed last.
-    pub(super) fn pop(&mut self) {
+    pub(super) fn drop_last(&mut self) {
         self.waiting.pop();
+    }
+
+    /// Keeps what was pushed last, without neighbours.
+    #[inline]
+    pub(super) fn keep_last(&mut self) -> One<T> {
+        self.kept.extend(self.waiting.pop());
+        self.newest()
     }
 
     /// Keeps one that has no neighbours.
     pub(super) fn one(&mut self, item: T) -> One<T> {
         self.kept.push(item);
+        self.newest()
+    }
+
+    fn newest(&self) -> One<T> {
         One::new(NonZeroU32::new(self.kept.len() as u32).unwrap_or(NonZeroU32::MIN))
+    }
+
+    pub(super) fn get(&self, one: One<T>) -> &T {
+        &self.kept[one.place()]
     }
 
     pub(super) fn into_kept(self) -> Vec<T> {
