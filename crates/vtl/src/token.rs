@@ -111,7 +111,4 @@ pub(crate) struct Token {
     pub(crate) kind: Kind,
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// The number, from 1, of what [`crate::lexer::Lexer::stray`] keeps for this token: `$` and `#`
-    /// in front of it that turned out to start nothing; printed with text.
-    pub(crate) stray: u32,
 }

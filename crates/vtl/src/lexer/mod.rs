@@ -30,11 +30,8 @@ pub(crate) struct Lexer<'s> {
     open: u32,
     closed: u32,
     in_set: bool,
-    stray: Stray,
-    /// What stood in front of tokens and started nothing, one behind the other.
-    strays: String,
-    /// Where each of the strays ends.
-    stray_ends: Vec<usize>,
+    /// What stood in front of tokens and started nothing.
+    strays: Vec<Stray>,
     error: Option<LexError>,
 }
 
@@ -45,20 +42,19 @@ struct Saved {
     closed: u32,
 }
 
-/// What has come to nothing in front of the token that is being read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stray {
-    Nothing,
-    /// Text, which goes with the token.
-    Text,
-    /// `##`: Velocity takes it for a comment, and all in front of it as well.
-    Comment,
+/// `$` and `#` in front of a token that turned out to start nothing.
+struct Stray {
+    /// Which token it is.
+    token: usize,
+    text: String,
+    /// It ends with `##`: Velocity takes it for a comment, and all in front of it as well.
+    is_comment: bool,
 }
 
 impl<'s> Lexer<'s> {
     pub(crate) fn new(source: &'s str) -> Self {
         let mut tokens = Vec::with_capacity(source.len() / 4 + 4);
-        tokens.push(Token { kind: Kind::Text, start: 0, end: 0, stray: 0 });
+        tokens.push(Token { kind: Kind::Text, start: 0, end: 0 });
         Lexer {
             source,
             tokens,
@@ -69,19 +65,24 @@ impl<'s> Lexer<'s> {
             open: 0,
             closed: 0,
             in_set: false,
-            stray: Stray::Nothing,
-            strays: String::new(),
-            stray_ends: Vec::new(),
+            strays: Vec::new(),
             error: None,
         }
     }
 
-    /// What stood in front of a token and started nothing.
-    pub(crate) fn stray(&self, token: Token) -> &str {
-        match token.stray as usize {
-            0 => "",
-            1 => &self.strays[..self.stray_ends[0]],
-            number => &self.strays[self.stray_ends[number - 2]..self.stray_ends[number - 1]],
+    /// What stood in front of a token and started nothing. It is printed with text.
+    #[inline]
+    pub(crate) fn stray(&self, token: usize) -> &str {
+        if self.strays.is_empty() { "" } else { self.find_stray(token) }
+    }
+
+    #[cold]
+    fn find_stray(&self, token: usize) -> &str {
+        match self.strays.binary_search_by_key(&token, |stray| stray.token) {
+            Ok(at) if !self.strays[at].is_comment => &self.strays[at].text,
+            // Nothing is left of a comment, but at the end of the source.
+            Ok(at) if self.tokens[token].kind == Kind::EndOfInput => &self.strays[at].text,
+            _ => "",
         }
     }
 
@@ -143,9 +144,7 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn accept(&mut self, kind: Kind, length: usize) -> bool {
         self.pos += length;
-        let stray = if self.stray == Stray::Nothing { 0 } else { self.number_stray(kind) };
-        let (start, end) = (self.start as u32, self.pos as u32);
-        self.tokens.push(Token { kind, start, end, stray });
+        self.tokens.push(Token { kind, start: self.start as u32, end: self.pos as u32 });
         self.start = self.pos;
         true
     }
@@ -192,7 +191,7 @@ impl<'s> Lexer<'s> {
     fn fail(&mut self) -> bool {
         if let Some(error) = &self.error {
             let (start, end) = (error.start as u32, error.end as u32);
-            self.tokens.push(Token { kind: Kind::Bad, start, end, stray: 0 });
+            self.tokens.push(Token { kind: Kind::Bad, start, end });
         }
         false
     }
@@ -235,20 +234,32 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// Whether anything stood in front of the token that is being read.
+    fn has_stray(&self) -> bool {
+        self.strays.last().is_some_and(|stray| stray.token == self.tokens.len())
+    }
+
     /// Keeps the `$`, `#` and backslashes of a beginning that came to nothing.
     #[cold]
     fn collect_stray(&mut self) {
         let text = &self.source.as_bytes()[self.start..self.pos];
-        let known = self.strays.len();
+        if !self.has_stray() {
+            let token = self.tokens.len();
+            self.strays.push(Stray { token, text: String::new(), is_comment: false });
+        }
+        let Some(stray) = self.strays.last_mut() else {
+            return;
+        };
+        stray.is_comment = text.starts_with(b"##");
         let mut at = 0;
         while at < text.len() {
             match text[at] {
-                byte @ (b'#' | b'$') => self.strays.push(char::from(byte)),
+                byte @ (b'#' | b'$') => stray.text.push(char::from(byte)),
                 b'\\' => {
                     let run = text[at..].iter().take_while(|byte| **byte == b'\\').count();
                     if text.get(at + run) == Some(&b'$') {
-                        self.strays.extend(std::iter::repeat_n('\\', run));
-                        self.strays.push('$');
+                        stray.text.extend(std::iter::repeat_n('\\', run));
+                        stray.text.push('$');
                         // Velocity steps over the character behind the dollar as well.
                         at += run + 1;
                     }
@@ -257,22 +268,5 @@ impl<'s> Lexer<'s> {
             }
             at += 1;
         }
-        if text.starts_with(b"##") {
-            self.stray = Stray::Comment;
-        } else if self.strays.len() > known || self.stray == Stray::Comment {
-            self.stray = Stray::Text;
-        }
-    }
-
-    /// The number of what stood in front of a token.
-    #[cold]
-    fn number_stray(&mut self, kind: Kind) -> u32 {
-        let stray = std::mem::replace(&mut self.stray, Stray::Nothing);
-        if stray == Stray::Comment && kind != Kind::EndOfInput {
-            self.strays.truncate(self.stray_ends.last().copied().unwrap_or(0));
-            return 0;
-        }
-        self.stray_ends.push(self.strays.len());
-        self.stray_ends.len() as u32
     }
 }

@@ -5,11 +5,11 @@
 
 use memchr::memchr3;
 
+use super::Lexer;
 use super::words::{
     self, braced_word, count, dot, empty_index, identifier, keyword, line_end, number, set, string,
     whitespace, word,
 };
-use super::{Lexer, Stray};
 use crate::token::{Kind, State};
 
 impl Lexer<'_> {
@@ -344,7 +344,7 @@ impl Lexer<'_> {
 
     /// Nothing that belongs to the state: it ends here.
     fn end_state(&mut self) -> bool {
-        if self.start < self.pos || self.stray == Stray::Comment {
+        if self.start < self.pos || self.has_stray() {
             self.collect_stray();
         }
         self.pop();

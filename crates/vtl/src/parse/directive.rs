@@ -127,9 +127,10 @@ impl Parser<'_, '_> {
     /// The text of the tokens consumed from a place on.
     fn printed(&self, from: usize, within_literal: bool) -> String {
         let mut text = String::new();
-        for token in &self.lexer.tokens[from..self.next] {
+        for at in from..self.next {
+            let token = self.lexer.tokens[at];
             if within_literal {
-                text.push_str(self.lexer.stray(*token));
+                text.push_str(self.lexer.stray(at));
             }
             if !(within_literal && token.kind == Kind::BlockComment) {
                 self.push_kept(token.start, token.end, &mut text);

@@ -215,7 +215,7 @@ impl<'s, 'p> Parser<'s, 'p> {
     /// What stands between two tokens started nothing: Velocity keeps less of it, or none.
     #[cold]
     fn keep_between(&mut self, token: Token) {
-        let stray = self.lexer.stray(token);
+        let stray = self.lexer.stray(self.next);
         let between = self.end..token.start;
         if between.start < between.end && self.slice(between.start, between.end) != stray {
             self.changed.push((between, Box::from(stray)));

@@ -109,8 +109,8 @@ impl Parser<'_, '_> {
     /// A token that is text, and the stray characters in front of it.
     fn text(&mut self) -> Parse<()> {
         let token = self.advance();
-        if token.stray > 0 {
-            let stray = self.lexer.stray(token);
+        let stray = self.lexer.stray(self.next - 1);
+        if !stray.is_empty() {
             let start = token.start.saturating_sub(stray.len() as u32);
             if self.source.get(start as usize..token.start as usize) == Some(stray) {
                 self.push_source(start, token.end);
