@@ -3,7 +3,7 @@
 //! A request's context holds dozens of values of which a template prints a few. What none of its
 //! references can reach need not be built for it.
 
-use vtl::{Block, Expr, ExprKind, Many, Node, PartKind, Reference, Tree};
+use vtl::{Block, Expr, ExprKind, Many, Node, One, PartKind, Reference, Tree};
 
 /// How many members deep references are followed; below that a value counts as seen whole.
 const DEPTH: usize = 3;
@@ -66,9 +66,9 @@ impl Walk<'_> {
         for node in &self.tree[block] {
             match node {
                 Node::Text(_) | Node::Stop(_) | Node::BadForeach(_) => {}
-                Node::Reference(reference) => self.reference(reference),
+                Node::Reference(reference) => self.reference(*reference),
                 Node::Set(set) => {
-                    self.reference(&set.target);
+                    self.reference(set.target);
                     self.expression(&self.tree[set.value]);
                 }
                 Node::If(node) => {
@@ -91,7 +91,8 @@ impl Walk<'_> {
         }
     }
 
-    fn reference(&mut self, reference: &Reference) {
+    fn reference(&mut self, reference: One<Reference>) {
+        let reference = &self.tree[reference];
         let parts = &self.tree[reference.parts];
         if self.tree[reference.variable] == *self.variable {
             // A method or an index may reach anything.
@@ -118,7 +119,7 @@ impl Walk<'_> {
         match expression.kind {
             ExprKind::Literal(_) | ExprKind::String(_) => {}
             ExprKind::Interpolated { block, .. } => self.block(block),
-            ExprKind::Reference(ref reference) => self.reference(reference),
+            ExprKind::Reference(reference) => self.reference(reference),
             ExprKind::List(items) => self.expressions(items),
             ExprKind::Map(entries) => self.tree[entries].iter().for_each(|entry| {
                 self.expression(&self.tree[entry.key]);

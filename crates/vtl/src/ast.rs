@@ -33,7 +33,7 @@ pub enum Node {
     /// Text that is printed as it stands: escapes are resolved, comments gone.
     Text(Text),
     /// `$name...` in the text: its value is printed.
-    Reference(Reference),
+    Reference(One<Reference>),
     /// `#set($target = value)`.
     Set(Set),
     /// `#if`, `#elseif`, `#else`.
@@ -65,7 +65,7 @@ pub struct Text {
 #[derive(Clone, Copy, Debug)]
 pub struct Set {
     /// What is assigned.
-    pub target: Reference,
+    pub target: One<Reference>,
     /// The value.
     pub value: One<Expr>,
     /// The whole directive.
@@ -217,7 +217,7 @@ pub enum ExprKind {
         chopped: bool,
     },
     /// A reference.
-    Reference(Reference),
+    Reference(One<Reference>),
     /// `[a, b]`
     List(Many<Expr>),
     /// `{key : value}`

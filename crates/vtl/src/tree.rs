@@ -24,6 +24,7 @@ pub struct Tree {
     pub(crate) exprs: Vec<Expr>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) operands: Vec<Operand>,
+    pub(crate) references: Vec<Reference>,
     pub(crate) parts: Vec<Part>,
     pub(crate) spellings: Vec<Spelling>,
     pub(crate) literals: Vec<Literal>,
@@ -164,6 +165,7 @@ kept! {
     Expr, exprs;
     Entry, entries;
     Operand, operands;
+    Reference, references;
     Part, parts;
     Spelling, spellings;
     Literal, literals;

@@ -84,7 +84,7 @@ impl<'t> Levels<'t> {
 
     pub(super) fn expression(&self, expression: &Expr) -> Level {
         match expression.kind {
-            ExprKind::Reference(ref reference) => self.reference(reference),
+            ExprKind::Reference(reference) => self.reference(&self.tree[reference]),
             ExprKind::Interpolated { block, .. } => self.text(block),
             ExprKind::List(items) => self.highest(items),
             ExprKind::Map(entries) => {
@@ -106,7 +106,7 @@ impl<'t> Levels<'t> {
     /// What a double-quoted string holds that interpolates the nodes of `block`.
     pub(super) fn text(&self, block: Block) -> Level {
         let levels = self.tree[block].iter().map(|node| match node {
-            Node::Reference(reference) => self.reference(reference),
+            Node::Reference(reference) => self.reference(&self.tree[*reference]),
             Node::If(node) => {
                 let levels = node.blocks(self.tree).map(|block| self.text(block));
                 levels.max().unwrap_or_default()

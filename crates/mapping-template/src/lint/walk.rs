@@ -68,6 +68,7 @@ impl Walk<'_> {
         match node {
             Node::Text(text) => return place.map(|place| place.after(&self.tree[text.text])),
             Node::Reference(reference) => {
+                let reference = &self.tree[*reference];
                 self.strings_of(reference);
                 if let Some(place) = place
                     && !reference.spelling.is_some_and(|spelling| self.tree[spelling].escaped)
@@ -80,14 +81,15 @@ impl Walk<'_> {
                 let value = &self.tree[set.value];
                 self.expression(value);
                 let level = self.levels.expression(value);
-                let variable = set.target.variable;
-                if set.target.parts.is_empty() {
+                let target = &self.tree[set.target];
+                let variable = target.variable;
+                if target.parts.is_empty() {
                     self.levels.assign(variable, level);
                 } else {
                     self.levels.raise(variable, level);
                 }
-                if let ExprKind::Reference(reference) = &value.kind {
-                    self.levels.absorb(reference);
+                if let ExprKind::Reference(reference) = value.kind {
+                    self.levels.absorb(&self.tree[reference]);
                 }
             }
             Node::If(node) => {
@@ -138,7 +140,7 @@ impl Walk<'_> {
     fn expression(&mut self, expression: &Expr) {
         match expression.kind {
             ExprKind::Interpolated { block, .. } => self.document(block),
-            ExprKind::Reference(ref reference) => self.strings_of(reference),
+            ExprKind::Reference(reference) => self.strings_of(&self.tree[reference]),
             ExprKind::List(items) => self.expressions(items),
             ExprKind::Map(entries) => {
                 self.tree[entries]

@@ -42,8 +42,10 @@ impl Run {
                 self.made(text.len(), expr.span)?;
                 Value::from(text)
             }
-            ExprKind::Reference(Reference { form: Form::Broken, .. }) => Value::Null,
-            ExprKind::Reference(ref reference) => self.reference(reference)?,
+            ExprKind::Reference(reference) => match &self.tree()[reference] {
+                Reference { form: Form::Broken, .. } => Value::Null,
+                reference => self.reference(reference)?,
+            },
             ExprKind::List(items) => {
                 let items = &self.tree()[items];
                 self.made((items.len() + 2) * size_of::<Value>(), expr.span)?;
@@ -85,7 +87,7 @@ impl Run {
     pub(super) fn truth(&self, expr: &Expr) -> Result<bool, Exit> {
         Ok(match expr.kind {
             ExprKind::Literal(literal) => self.tree()[literal] == Literal::Bool(true),
-            ExprKind::Reference(ref reference) => match self.reference(reference)? {
+            ExprKind::Reference(reference) => match self.reference(&self.tree()[reference])? {
                 Value::Null => false,
                 Value::Bool(truth) => truth,
                 value => match self.as_defined(&value) {

@@ -18,7 +18,9 @@ impl Run {
                     out.push_str(&self.tree()[text.text]);
                     self.check_output(out, text.span)?;
                 }
-                Node::Reference(reference) => self.print_reference(reference, out)?,
+                Node::Reference(reference) => {
+                    self.print_reference(&self.tree()[*reference], out)?;
+                }
                 Node::Set(set) => self.assign(set)?,
                 Node::If(node) => self.choose(node, out)?,
                 Node::Foreach(node) => self.foreach(node, out)?,
@@ -80,11 +82,12 @@ impl Run {
             return Ok(());
         }
         self.spend(set.span)?;
-        if set.target.parts.is_empty() {
-            drop(self.set(set.target.variable, value));
+        let target = &self.tree()[set.target];
+        if target.parts.is_empty() {
+            drop(self.set(target.variable, value));
             return Ok(());
         }
-        self.assign_part(&set.target, value)
+        self.assign_part(target, value)
     }
 
     /// A reference in the text.

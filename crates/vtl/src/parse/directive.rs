@@ -23,7 +23,7 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
 impl Parser<'_, '_> {
     /// A word behind `#`: a directive, or text that looks like one.
     pub(super) fn directive(&mut self) -> Parse<()> {
-        let opening = self.token();
+        let opening = *self.token();
         let image = self.image(opening);
         let name = match opening.kind {
             Kind::BracedWord => image.get(2..image.len() - 1).unwrap_or(""),
@@ -208,8 +208,9 @@ impl Parser<'_, '_> {
             return Err(self.wrong("define", "is written #define($name)", opening));
         };
         // `$!name` and `${name}` name something that no reference finds.
-        let variable = match self.as_reference(name) {
-            Some(Reference { form: Form::Braced | Form::Quiet, .. }) => self.named("!")?,
+        let form = self.as_reference(name).map(|name| self.shared.references.get(name).form);
+        let variable = match form {
+            Some(Form::Braced | Form::Quiet) => self.named("!")?,
             _ => self.argument_name(name)?,
         };
         let body = self.block()?;
@@ -217,7 +218,7 @@ impl Parser<'_, '_> {
         Ok(Node::Define(Define { variable, body, span: self.since(opening.start) }))
     }
 
-    fn as_reference(&self, argument: Argument) -> Option<Reference> {
+    fn as_reference(&self, argument: Argument) -> Option<One<Reference>> {
         match self.shared.exprs.get(argument.value()?).kind {
             ExprKind::Reference(reference) => Some(reference),
             _ => None,
@@ -228,7 +229,7 @@ impl Parser<'_, '_> {
     /// reference.
     fn argument_name(&mut self, argument: Argument) -> Parse<Variable> {
         if let Some(reference) = self.as_reference(argument) {
-            return Ok(reference.variable);
+            return Ok(self.shared.references.get(reference).variable);
         }
         match argument {
             Argument::Word(word) => self.named(self.image(word)),

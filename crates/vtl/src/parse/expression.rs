@@ -108,7 +108,7 @@ impl Parser<'_, '_> {
 
     /// One value without operators.
     pub(super) fn value(&mut self) -> Parse<()> {
-        let Token { kind, start, .. } = self.token();
+        let Token { kind, start, .. } = *self.token();
         let kind = match kind {
             Kind::BracketOpen => self.nested(Self::list_or_range)?,
             Kind::MapOpen => self.nested(Self::map)?,
@@ -121,11 +121,13 @@ impl Parser<'_, '_> {
     /// A literal or a reference.
     #[inline(always)]
     pub(super) fn simple_value(&mut self) -> Parse<()> {
-        let Token { kind, start, .. } = self.token();
+        let Token { kind, start, .. } = *self.token();
         let kind = match kind {
             Kind::Identifier | Kind::CurlyOpen => {
                 let reference = self.reference()?;
-                let (kind, span) = (ExprKind::Reference(reference), reference.span);
+                let start = self.shared.references.get(reference).span.start;
+                let span = Span { start, ..self.since(0) };
+                let kind = ExprKind::Reference(reference);
                 self.shared.exprs.push(Expr { kind, span });
                 return Ok(());
             }

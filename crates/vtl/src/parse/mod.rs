@@ -19,7 +19,9 @@ use std::sync::Arc;
 
 use self::names::Names;
 use self::table::Table;
-use crate::ast::{Branch, Entry, Expr, ExprKind, Literal, Node, Operand, Part, Span, Spelling};
+use crate::ast::{
+    Branch, Entry, Expr, ExprKind, Literal, Node, Operand, Part, Reference, Span, Spelling,
+};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::lexer::Lexer;
 use crate::token::{Kind, Token};
@@ -44,6 +46,7 @@ pub(crate) fn parse(name: &Arc<str>, source: &str) -> Result<Tree, Error> {
             exprs: shared.exprs.into_kept(),
             entries: shared.entries.into_kept(),
             operands: shared.operands.into_kept(),
+            references: shared.references.into_kept(),
             parts: shared.parts.into_kept(),
             spellings: shared.spellings.into_kept(),
             literals: shared.literals.into_kept(),
@@ -78,6 +81,7 @@ struct Shared {
     exprs: Table<Expr>,
     entries: Table<Entry>,
     operands: Table<Operand>,
+    references: Table<Reference>,
     parts: Table<Part>,
     spellings: Table<Spelling>,
     literals: Table<Literal>,
@@ -99,6 +103,7 @@ impl Shared {
             exprs: Table::with_capacity(length / 24, 8),
             entries: Table::default(),
             operands: Table::default(),
+            references: Table::with_capacity(length / 24, 0),
             parts: Table::with_capacity(length / 16, 16),
             spellings: Table::default(),
             literals: Table::default(),
@@ -175,21 +180,22 @@ impl<'s, 'p> Parser<'s, 'p> {
     fn peek(&mut self, ahead: usize) -> Kind {
         match self.lexer.tokens.get(self.next + ahead) {
             Some(token) => token.kind,
-            None => self.lex_until(ahead).kind,
+            None => self.lexed(ahead).kind,
         }
     }
 
     /// The next token.
     #[inline]
-    fn token(&mut self) -> Token {
-        match self.lexer.tokens.get(self.next) {
-            Some(token) => *token,
-            None => self.lex_until(0),
+    fn token(&mut self) -> &Token {
+        if self.next == self.lexer.tokens.len() {
+            self.lexer.lex();
         }
+        &self.lexer.tokens[self.next]
     }
 
+    /// The token `ahead` places from here.
     #[inline(never)]
-    fn lex_until(&mut self, ahead: usize) -> Token {
+    fn lexed(&mut self, ahead: usize) -> Token {
         while self.lexer.tokens.len() <= self.next + ahead {
             self.lexer.lex();
         }
@@ -203,7 +209,7 @@ impl<'s, 'p> Parser<'s, 'p> {
 
     #[inline]
     fn advance(&mut self) -> Token {
-        let token = self.token();
+        let token = *self.token();
         if token.start != self.end {
             self.keep_between(token);
         }
@@ -249,7 +255,7 @@ impl<'s, 'p> Parser<'s, 'p> {
     /// The token `ahead` places from here is not what the grammar allows.
     #[cold]
     fn unexpected_at(&mut self, ahead: usize, expected: &'static str) -> Box<Problem> {
-        let token = self.lex_until(ahead);
+        let token = self.lexed(ahead);
         let span = self.span(token.start, token.end);
         if token.kind == Kind::Bad
             && let Some(error) = self.lexer.error()

@@ -3,7 +3,7 @@
 use super::{Parse, Parser, Place};
 use crate::ast::{Expr, Form, Part, PartKind, Reference, Spelling};
 use crate::token::{Kind, Token};
-use crate::tree::Many;
+use crate::tree::{Many, One};
 
 impl Parser<'_, '_> {
     /// Whether a reference stands here. Looks at a second token only if the first is a name or a
@@ -19,35 +19,51 @@ impl Parser<'_, '_> {
         }
     }
 
-    #[inline(always)]
-    pub(super) fn reference(&mut self) -> Parse<Reference> {
+    pub(super) fn reference(&mut self) -> Parse<One<Reference>> {
         let first = match self.peek(0) {
-            Kind::Identifier | Kind::CurlyOpen => self.advance(),
+            Kind::Identifier => self.advance(),
+            Kind::CurlyOpen => return self.braced(),
             _ => return Err(self.unexpected("a reference such as `$name`")),
         };
         let changed = self.changed.len();
-        let braced = first.kind == Kind::CurlyOpen;
-        let name = if braced { self.expect(Kind::Identifier, "a name")? } else { first };
+        let parts = self.parts()?;
+        let is_source = matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed;
+        if is_source && is_plain(self.image(first)) {
+            // As nearly all references are.
+            let variable = self.variable(self.in_tree(first.start + 1, first.end));
+            let (form, spelling, span) = (Form::Plain, None, self.since(first.start));
+            return Ok(self.shared.references.one(Reference {
+                variable,
+                parts,
+                form,
+                spelling,
+                span,
+            }));
+        }
+        self.spelled(first, first, parts, changed)
+    }
+
+    /// `${name...}`
+    fn braced(&mut self) -> Parse<One<Reference>> {
+        let first = self.advance();
+        let changed = self.changed.len();
+        let name = self.expect(Kind::Identifier, "a name")?;
+        let parts = self.parts()?;
+        self.expect(Kind::CurlyClose, "`}`")?;
+        self.spelled(first, name, parts, changed)
+    }
+
+    /// What is asked of a variable.
+    #[inline]
+    fn parts(&mut self) -> Parse<Many<Part>> {
         let begin = self.shared.parts.begin();
         loop {
             match self.peek(0) {
                 Kind::Dot if self.peek(1) == Kind::Identifier => self.member()?,
                 Kind::IndexOpen => self.index()?,
-                _ => break,
+                _ => return Ok(self.shared.parts.keep(begin)),
             }
         }
-        if braced {
-            self.expect(Kind::CurlyClose, "`}`")?;
-        }
-        let parts = self.shared.parts.keep(begin);
-        let is_source = matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed;
-        if is_source && is_plain(self.image(first)) {
-            // As nearly all references are.
-            let variable = self.variable(self.in_tree(first.start + 1, first.end));
-            let span = self.since(first.start);
-            return Ok(Reference { variable, parts, form: Form::Plain, spelling: None, span });
-        }
-        self.spelled(first, name, parts, changed)
     }
 
     /// A reference in any form, of which nothing but the parts is known yet. `changed` is how much
@@ -58,7 +74,7 @@ impl Parser<'_, '_> {
         name: Token,
         parts: Many<Part>,
         changed: usize,
-    ) -> Parse<Reference> {
+    ) -> Parse<One<Reference>> {
         let image = self.image(first);
         if is_broken(image) {
             return self.broken(first, parts);
@@ -97,17 +113,18 @@ impl Parser<'_, '_> {
             prefix: self.in_tree(first.start + slashes as u32, start),
             literal,
         });
-        Ok(Reference {
+        let reference = Reference {
             variable: self.variable(name),
             parts,
             form,
             spelling: spelling.map(|spelling| self.shared.spellings.one(spelling)),
             span: self.span(start, end),
-        })
+        };
+        Ok(self.shared.references.one(reference))
     }
 
     /// `$\!name`: prints without one of its backslashes.
-    fn broken(&mut self, first: Token, parts: Many<Part>) -> Parse<Reference> {
+    fn broken(&mut self, first: Token, parts: Many<Part>) -> Parse<One<Reference>> {
         let image = self.image(first);
         let dollar = image.find('$').unwrap_or(0);
         let slash = image[dollar..].find('\\').map_or(dollar, |at| dollar + at);
@@ -115,13 +132,14 @@ impl Parser<'_, '_> {
         let printed = self.shared.add_text(&printed)?;
         let prefix = self.in_tree(first.start, first.start);
         let spelling = Spelling { escaped: false, backslashes: 0, prefix, literal: Some(printed) };
-        Ok(Reference {
+        let reference = Reference {
             variable: self.variable(printed),
             parts,
             form: Form::Broken,
             spelling: Some(self.shared.spellings.one(spelling)),
             span: self.since(first.start),
-        })
+        };
+        Ok(self.shared.references.one(reference))
     }
 
     /// `[key]`

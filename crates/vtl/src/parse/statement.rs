@@ -2,7 +2,7 @@
 
 use super::directive::known;
 use super::{Parse, Parser, Problem};
-use crate::ast::{Block, Branch, Form, If, Node, Set, Text};
+use crate::ast::{Block, Branch, Form, If, Node, Reference, Set, Text};
 use crate::error::ErrorKind;
 use crate::token::{Kind, Token};
 
@@ -167,7 +167,7 @@ impl Parser<'_, '_> {
         while self.skip(Kind::DoubleEscape) {
             pairs += 1;
         }
-        let next = self.token();
+        let next = *self.token();
         let image = self.image(next);
         let name = image.char_indices().nth(1).map_or("", |(at, _)| &image[at..]);
         let control = matches!(next.kind, Kind::End | Kind::If | Kind::ElseIf | Kind::Else)
@@ -222,16 +222,17 @@ impl Parser<'_, '_> {
     fn set(&mut self) -> Parse<Node> {
         let opening = self.advance();
         self.blanks();
-        let mut target = self.reference()?;
-        if target.parts.is_empty() {
+        let target = self.reference()?;
+        let Reference { parts, form, variable, .. } = *self.shared.references.get(target);
+        if parts.is_empty() {
             // Velocity names the variable by all of the first token but its first character.
-            let name = match target.form {
+            let name = match form {
                 Form::Braced => Some("{".to_owned()),
-                Form::Quiet => Some(format!("!{}", self.shared.name(target.variable))),
+                Form::Quiet => Some(format!("!{}", self.shared.name(variable))),
                 _ => None,
             };
             if let Some(name) = name {
-                target.variable = self.named(&name)?;
+                self.shared.references.get_mut(target).variable = self.named(&name)?;
             }
         }
         self.blanks();

@@ -61,6 +61,10 @@ impl<T> Table<T> {
         One::new(NonZeroU32::new(self.kept.len() as u32).unwrap_or(NonZeroU32::MIN))
     }
 
+    pub(super) fn get_mut(&mut self, one: One<T>) -> &mut T {
+        &mut self.kept[one.place()]
+    }
+
     pub(super) fn get(&self, one: One<T>) -> &T {
         &self.kept[one.place()]
     }
