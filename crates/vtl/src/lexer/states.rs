@@ -46,20 +46,23 @@ impl Lexer<'_> {
         if slashes >= 2 { self.accept(Kind::DoubleEscape, 2) } else { self.accept(Kind::Escape, 1) }
     }
 
-    #[inline]
     pub(super) fn in_reference(&mut self) -> bool {
-        let rest = self.rest();
-        let first = rest[0];
-        if first == b'_' || first.is_ascii_alphabetic() {
-            let (kind, length) = identifier(rest);
-            return self.accept(kind, length);
-        }
-        match first {
-            b'.' if dot(rest) => {
-                self.dot();
-                let (kind, length) = identifier(self.rest());
-                self.accept(kind, length)
+        // Names and dots, of which most references are made, come one after the other.
+        let rest = loop {
+            let rest = self.rest();
+            match rest.first() {
+                Some(first) if *first == b'_' || first.is_ascii_alphabetic() => {
+                    let (kind, length) = identifier(rest);
+                    self.accept(kind, length);
+                }
+                Some(b'.') if dot(rest) => {
+                    self.dot();
+                }
+                Some(_) => break rest,
+                None => return true,
             }
+        };
+        match rest[0] {
             b'(' if self.state == State::Modifier => self.parenthesis(State::Arguments),
             b'[' => {
                 self.enter(State::Index);

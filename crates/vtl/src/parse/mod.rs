@@ -98,13 +98,13 @@ impl Shared {
         let length = source.len();
         Shared {
             text: String::with_capacity(length),
-            nodes: Table::with_capacity(length / 16, 32),
+            nodes: Table::with_capacity(length / 24, 24),
             branches: Table::default(),
             exprs: Table::with_capacity(length / 24, 8),
             entries: Table::default(),
             operands: Table::default(),
             references: Table::with_capacity(length / 24, 0),
-            parts: Table::with_capacity(length / 16, 16),
+            parts: Table::with_capacity(length / 24, 0),
             spellings: Table::default(),
             literals: Table::default(),
             variables: Names::with_capacity(8),

@@ -1,5 +1,6 @@
 //! References: `$name`, its forms, its escapes and what is asked of it.
 
+use super::table::Group;
 use super::{Parse, Parser, Place};
 use crate::ast::{Expr, Form, Part, PartKind, Reference, Spelling};
 use crate::token::{Kind, Token};
@@ -56,12 +57,12 @@ impl Parser<'_, '_> {
     /// What is asked of a variable.
     #[inline]
     fn parts(&mut self) -> Parse<Many<Part>> {
-        let begin = self.shared.parts.begin();
+        let mut group = Group::default();
         loop {
             match self.peek(0) {
-                Kind::Dot if self.peek(1) == Kind::Identifier => self.member()?,
-                Kind::IndexOpen => self.index()?,
-                _ => return Ok(self.shared.parts.keep(begin)),
+                Kind::Dot if self.peek(1) == Kind::Identifier => self.member(&mut group)?,
+                Kind::IndexOpen => self.index(&mut group)?,
+                _ => return Ok(self.shared.parts.close(group)),
             }
         }
     }
@@ -143,14 +144,14 @@ impl Parser<'_, '_> {
     }
 
     /// `[key]`
-    fn index(&mut self) -> Parse<()> {
+    fn index(&mut self, group: &mut Group) -> Parse<()> {
         let start = self.advance().start;
         self.blanks();
         self.nested(Self::index_key)?;
         let kind = PartKind::Index(self.shared.exprs.keep_last());
         self.blanks();
         let end = self.expect(Kind::IndexClose, "`]`")?.end;
-        self.shared.parts.push(Part { kind, span: self.span(start, end) });
+        self.shared.parts.add(group, Part { kind, span: self.span(start, end) });
         Ok(())
     }
 
@@ -167,7 +168,7 @@ impl Parser<'_, '_> {
     }
 
     /// `.name` or `.name(arguments)`
-    fn member(&mut self) -> Parse<()> {
+    fn member(&mut self, group: &mut Group) -> Parse<()> {
         let start = self.advance().start;
         let is_call = self.peek(1) == Kind::ParenOpen
             && matches!(
@@ -194,7 +195,7 @@ impl Parser<'_, '_> {
             PartKind::Property(name)
         };
         let span = self.since(start);
-        self.shared.parts.push(Part { kind, span });
+        self.shared.parts.add(group, Part { kind, span });
         Ok(())
     }
 

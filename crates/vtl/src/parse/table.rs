@@ -11,6 +11,15 @@ pub(super) struct Table<T> {
     waiting: Vec<T>,
 }
 
+/// Neighbours that are kept as they come, as long as nothing else is kept between them.
+#[derive(Default)]
+pub(super) struct Group {
+    start: usize,
+    end: usize,
+    /// Where they begin on the stack, once they have to wait.
+    waiting: Option<usize>,
+}
+
 impl<T> Default for Table<T> {
     fn default() -> Self {
         Table { kept: Vec::new(), waiting: Vec::new() }
@@ -86,5 +95,35 @@ impl<T: Copy> Table<T> {
         }
         self.waiting.truncate(begin);
         Many::new(start, self.kept.len())
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, group: &mut Group, item: T) {
+        if group.end == 0 {
+            (group.start, group.end) = (self.kept.len(), self.kept.len());
+        }
+        if group.waiting.is_none() && self.kept.len() == group.end {
+            self.kept.push(item);
+            group.end += 1;
+        } else {
+            self.wait(group, item);
+        }
+    }
+
+    #[cold]
+    fn wait(&mut self, group: &mut Group, item: T) {
+        if group.waiting.is_none() {
+            group.waiting = Some(self.waiting.len());
+            self.waiting.extend_from_slice(&self.kept[group.start..group.end]);
+        }
+        self.waiting.push(item);
+    }
+
+    #[inline]
+    pub(super) fn close(&mut self, group: Group) -> Many<T> {
+        match group.waiting {
+            Some(begin) => self.keep(begin),
+            None => Many::new(group.start, group.end),
+        }
     }
 }
