@@ -202,13 +202,16 @@ impl<'a> Cursor<'a> {
 /// Where a string has its first quote or backslash.
 #[inline(always)]
 fn quote_or_backslash(bytes: &[u8], quote: u8) -> Option<usize> {
-    words::first(bytes, |word| words::equal(word, quote) | words::equal(word, b'\\'))
+    words::first(bytes, |word| {
+        words::ascii(word, words::equal(word, quote) | words::equal(word, b'\\'))
+    })
 }
 
 /// Where a string with escapes has its first byte that is no plain text.
 fn end_of_run(bytes: &[u8], quote: u8) -> Option<usize> {
     words::first(bytes, |word| {
-        words::equal(word, quote) | words::equal(word, b'\\') | words::less(word, b' ')
+        let quoted = words::equal(word, quote) | words::equal(word, b'\\');
+        words::ascii(word, quoted | words::less(word, b' '))
     })
 }
 

@@ -25,10 +25,9 @@ pub(crate) enum UtilError {
 /// ASCII and U+007F, and the quotes, the backslash and the slash.
 fn first_special(bytes: &[u8]) -> Option<usize> {
     words::first(bytes, |word| {
-        let special = [b'\'', b'"', b'\\', b'/'].map(|byte| words::equal(word, byte));
-        words::less(word, b' ')
-            | words::beyond_ascii(word)
-            | special.iter().fold(0, |any, one| any | one)
+        let quotes = words::equal(word, b'\'') | words::equal(word, b'"');
+        let slashes = words::equal(word, b'\\') | words::equal(word, b'/');
+        words::ascii_or_beyond(word, quotes | slashes | words::less(word, b' '))
     })
 }
 
@@ -41,10 +40,10 @@ pub(crate) fn escape_java_script(text: &str, out: &mut String) -> Result<(), Uti
         out.push_str(plain);
         let mut chars = special.chars();
         match chars.next() {
-            Some(c @ ('\'' | '"' | '\\' | '/')) => {
-                out.push('\\');
-                out.push(c);
-            }
+            Some('\'') => out.push_str("\\'"),
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('/') => out.push_str("\\/"),
             Some('\u{8}') => out.push_str("\\b"),
             Some('\n') => out.push_str("\\n"),
             Some('\t') => out.push_str("\\t"),
