@@ -38,7 +38,7 @@ pub(crate) fn value(context: &JsonObject, mentions: &Mentions) -> Value {
         let value = with_groups(None, overrides::groups(name), &mut document);
         members.push((document.copy(name), value));
     }
-    let root = document.map_of_distinct(members);
+    let root = document.map_of_distinct(&members);
     document.into_value(root)
 }
 
@@ -52,7 +52,7 @@ fn node(json: &Json, mentions: &Mentions, document: &mut Document) -> DocumentNo
         Json::Object(object) => {
             let mut members = Vec::with_capacity(object.len());
             push_members(object, mentions, document, &mut members);
-            document.map_of_distinct(members)
+            document.map_of_distinct(&members)
         }
         Json::Array(_) => document.value(plain(json)),
         Json::String(text) => DocumentNode::Text(document.copy(text)),
@@ -72,10 +72,10 @@ fn with_groups(
     }
     for group in groups {
         if !object.is_some_and(|object| object.contains_key(*group)) {
-            all.push((document.copy(group), document.map_of_distinct([])));
+            all.push((document.copy(group), document.map_of_distinct(&[])));
         }
     }
-    document.map_of_distinct(all)
+    document.map_of_distinct(&all)
 }
 
 fn push_members(

@@ -139,7 +139,7 @@ impl Parser<'_> {
                     let (key, value, closes) = self.member(first)?;
                     // One key is no repeated one, and usual where values are tagged with types.
                     if closes && self.members.len() == start {
-                        return Ok(self.document.map_of_distinct([(key, value)]));
+                        return Ok(self.document.map_of_one(key, value));
                     }
                     self.members.push((key, value));
                     if closes {
@@ -148,7 +148,9 @@ impl Parser<'_> {
                 }
             }
         }
-        Ok(self.document.map(self.members.drain(start..)))
+        let map = self.document.map(&self.members[start..]);
+        self.members.truncate(start);
+        Ok(map)
     }
 
     /// Reads `key: value`, of which the first byte is given, and the comma or brace behind it; with

@@ -38,15 +38,15 @@ impl Branch {
     /// before.
     pub(crate) fn table(&self, taken: impl Fn(usize) -> Option<Value>) -> Table {
         let members = self.document.members(self.part).iter().enumerate();
-        Table::of_distinct(members.map(|(at, member)| {
-            let key = Value::from(self.document.texts.get(member.key));
-            (key, taken(at).unwrap_or_else(|| self.value(member.value)))
+        Table::of_distinct(members.map(|(at, (key, value))| {
+            let key = Value::from(self.document.texts.get(*key));
+            (key, taken(at).unwrap_or_else(|| self.value(*value)))
         }))
     }
 
     /// The value of the member at a place.
     pub(crate) fn member_at(&self, at: usize) -> Value {
-        self.value(self.document.members(self.part)[at].value)
+        self.value(self.document.members(self.part)[at].1)
     }
 
     /// The elements, of which collections are branches again.
@@ -99,13 +99,13 @@ impl<'a> SeenBranch<'a> {
     /// The place of the member under a key.
     pub(crate) fn position(self, key: &str) -> Option<usize> {
         let mut members = self.document.members(self.part).iter();
-        members.position(|member| self.document.texts.is(member.key, key))
+        members.position(|(name, _)| self.document.texts.is(*name, key.as_bytes()))
     }
 
     /// The member at a place.
     pub(crate) fn member_at(self, at: usize) -> Option<Seen<'a>> {
         let member = self.document.members(self.part).get(at);
-        member.map(|member| self.document.see(member.value))
+        member.map(|(_, value)| self.document.see(*value))
     }
 
     pub(crate) fn item(self, at: usize) -> Option<Seen<'a>> {
@@ -117,9 +117,8 @@ impl<'a> SeenBranch<'a> {
     }
 
     pub(crate) fn members(self) -> impl Iterator<Item = (&'a str, Seen<'a>)> {
-        self.document.members(self.part).iter().map(move |member| {
-            (self.document.texts.get(member.key), self.document.see(member.value))
-        })
+        let members = self.document.members(self.part).iter();
+        members.map(move |(key, value)| (self.document.texts.get(*key), self.document.see(*value)))
     }
 }
 

@@ -68,14 +68,14 @@ pub struct Text(Span);
 #[derive(Clone, Copy, Debug)]
 pub struct Part(Span);
 
-/// From where to where, in one word.
+/// From where and how long, in one word. Lengths are asked for most.
 #[derive(Clone, Copy, Debug)]
 struct Span(u64);
 
 impl Span {
     #[inline]
     fn new(start: u32, end: u32) -> Self {
-        Span(u64::from(start) | u64::from(end) << 32)
+        Span(u64::from(start) | u64::from(end - start) << 32)
     }
 
     #[inline]
@@ -85,20 +85,17 @@ impl Span {
 
     #[inline]
     fn end(self) -> usize {
-        (self.0 >> 32) as usize
+        self.start() + self.len()
     }
 
     #[inline]
     fn len(self) -> usize {
-        self.end() - self.start()
+        (self.0 >> 32) as usize
     }
 }
 
-#[derive(Clone, Copy)]
-struct Member {
-    key: Text,
-    value: Node,
-}
+/// A key and its value.
+type Member = (Text, Node);
 
 /// What strings are parts of: the text that was read, and behind it what was written in it with
 /// escapes.
@@ -137,21 +134,26 @@ impl Texts {
         &within.as_bytes()[start..end]
     }
 
-    /// One of 64 bits, which is the same for strings that are equal.
+    /// One of 64 bits, which is the same for strings that are equal; none for a string that is empty
+    /// or no part of the source.
     #[inline]
     fn mark(&self, text: Text) -> u64 {
-        let bytes = self.bytes(text);
-        let end = |byte: Option<&u8>| byte.map_or(0, |byte| u32::from(*byte));
-        1 << ((end(bytes.first()) + 7 * end(bytes.last()) + 3 * bytes.len() as u32) % 64)
+        let bytes = self.source.as_bytes().get(text.0.start()..text.0.end()).unwrap_or_default();
+        match (bytes.first(), bytes.last()) {
+            (Some(first), Some(last)) => {
+                let ends = u32::from(*first) + 7 * u32::from(*last);
+                1 << ((ends + 3 * bytes.len() as u32) % 64)
+            }
+            _ => 0,
+        }
     }
 
-    /// Whether a string is this one. Most that are not differ in length or in their first byte.
-    #[inline]
-    fn is(&self, text: Text, other: &str) -> bool {
-        let (length, other) = (text.0.len(), other.as_bytes());
-        length == other.len() && {
-            let text = self.bytes(text);
-            text.first() == other.first() && text == other
+    /// Whether a string is this one.
+    #[inline(always)]
+    fn is(&self, text: Text, other: &[u8]) -> bool {
+        text.0.len() == other.len() && {
+            let (within, start, _) = self.whole(text);
+            same(&within.as_bytes()[start..][..other.len()], other)
         }
     }
 
@@ -163,6 +165,21 @@ impl Texts {
             before if end <= before => (&self.source, start, end),
             before => (&self.unescaped, start - before, end - before),
         }
+    }
+}
+
+/// Whether two texts of one length are equal. Names are short, so most are compared without a call.
+#[inline(always)]
+fn same(left: &[u8], right: &[u8]) -> bool {
+    let ends = |text: &[u8]| Some((*text.first_chunk::<4>()?, *text.last_chunk::<4>()?));
+    match (left, right) {
+        ([left], [right]) => left == right,
+        _ if left.len() <= 8
+            && let (Some(left), Some(right)) = (ends(left), ends(right)) =>
+        {
+            left == right
+        }
+        _ => left.first() == right.first() && left == right,
     }
 }
 
@@ -230,8 +247,7 @@ impl Document {
     }
 
     /// A map of values of this document; a repeated key keeps its place and takes the last value.
-    #[inline(always)]
-    pub fn map(&mut self, members: impl IntoIterator<Item = (Text, Node)>) -> Node {
+    pub fn map(&mut self, members: &[(Text, Node)]) -> Node {
         let start = self.members.len();
         let map = self.map_of_distinct(members);
         if !self.has_repeated_key(start) {
@@ -242,14 +258,25 @@ impl Document {
     }
 
     /// A map of values of this document, of which no two have the same key.
-    pub fn map_of_distinct(&mut self, members: impl IntoIterator<Item = (Text, Node)>) -> Node {
+    pub fn map_of_distinct(&mut self, members: &[(Text, Node)]) -> Node {
         let start = self.members.len();
-        self.members.extend(members.into_iter().map(|(key, value)| Member { key, value }));
+        self.members.extend_from_slice(members);
         self.map_from(start)
     }
 
+    /// A map of one value of this document, which is usual where values are tagged with types.
+    #[inline]
+    pub fn map_of_one(&mut self, key: Text, value: Node) -> Node {
+        let start = self.members.len();
+        self.members.push((key, value));
+        self.map_from(start)
+    }
+
+    #[inline]
     fn map_from(&self, start: usize) -> Node {
-        Node::Map(Part(Span::new(place(start), place(self.members.len()))))
+        // What starts before an end that fits does so too.
+        let end = place(self.members.len());
+        Node::Map(Part(Span::new(start as u32, end)))
     }
 
     /// Makes a value of the whole tree.
@@ -267,26 +294,26 @@ impl Document {
         let members = &self.members[start..];
         if members.len() > SCANNED {
             let mut known = HashSet::with_capacity(members.len());
-            return !members.iter().all(|member| known.insert(self.texts.get(member.key)));
+            return !members.iter().all(|(key, _)| known.insert(self.texts.get(*key)));
         }
         // Keys that leave different marks are different, which settles it for most objects.
-        let marks = members.iter().fold(0_u64, |marks, member| marks | self.texts.mark(member.key));
+        let marks = members.iter().fold(0_u64, |marks, (key, _)| marks | self.texts.mark(*key));
         marks.count_ones() as usize != members.len()
             && (1..members.len()).any(|at| {
-                let key = members[at].key;
-                members[..at].iter().any(|member| self.texts.are_equal(member.key, key))
+                let key = members[at].0;
+                members[..at].iter().any(|(other, _)| self.texts.are_equal(*other, key))
             })
     }
 
     fn merge_repeated_keys(&mut self, start: usize) {
         let members = self.members.split_off(start);
         let mut places: HashMap<&str, usize> = HashMap::with_capacity(members.len());
-        for member in members {
-            match places.entry(self.texts.get(member.key)) {
-                Entry::Occupied(at) => self.members[*at.get()].value = member.value,
+        for (key, value) in members {
+            match places.entry(self.texts.get(key)) {
+                Entry::Occupied(at) => self.members[*at.get()].1 = value,
                 Entry::Vacant(at) => {
                     at.insert(self.members.len());
-                    self.members.push(member);
+                    self.members.push((key, value));
                 }
             }
         }
@@ -294,9 +321,10 @@ impl Document {
 
     #[inline(always)]
     fn find(&self, part: Part, key: &str) -> Option<Node> {
-        for member in self.members(part) {
-            if self.texts.is(member.key, key) {
-                return Some(member.value);
+        let key = key.as_bytes();
+        for (name, value) in self.members(part) {
+            if self.texts.is(*name, key) {
+                return Some(*value);
             }
         }
         None
