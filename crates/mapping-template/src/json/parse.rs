@@ -31,8 +31,11 @@ pub(crate) enum JsonError {
     Depth,
 }
 
-/// What a step of reading gives. The error is boxed, because what is read is passed on by value.
+/// What a step of reading gives.
 pub(crate) type Read<T> = Result<T, Box<JsonError>>;
+
+/// Reading has failed. Why is kept in the parser: a result without it is passed on in registers.
+struct Failed;
 
 /// Reads a text as API Gateway reads a body: nothing at all is an empty object.
 pub(crate) fn parse(text: &Arc<str>) -> Read<Value> {
@@ -47,9 +50,12 @@ pub(crate) fn parse(text: &Arc<str>) -> Read<Value> {
         depth: 0,
         items: Vec::with_capacity(16),
         members: Vec::with_capacity(16),
+        error: None,
     };
-    let root = parser.value(Stop::Document)?;
-    Ok(parser.document.into_value(root))
+    match parser.value(Stop::Document) {
+        Ok(root) => Ok(parser.document.into_value(root)),
+        Err(Failed) => Err(parser.error.expect("what fails says why")),
+    }
 }
 
 struct Parser<'a> {
@@ -60,28 +66,53 @@ struct Parser<'a> {
     /// made when it closes, in its final size.
     items: Vec<DocumentNode>,
     members: Vec<(DocumentText, DocumentNode)>,
+    error: Option<Box<JsonError>>,
 }
 
-impl Parser<'_> {
-    #[inline(always)]
-    fn value(&mut self, stop: Stop) -> Read<DocumentNode> {
+impl<'a> Parser<'a> {
+    fn value(&mut self, stop: Stop) -> Result<DocumentNode, Failed> {
         match self.cursor.skip_blanks() {
-            quote @ (b'"' | b'\'') => {
-                self.cursor.string(quote, &mut self.document).map(DocumentNode::Text)
-            }
-            first => self.value_without_quotes(first, stop),
+            b'"' => match self.cursor.plain_string(&self.document) {
+                Some(text) => Ok(DocumentNode::Text(text)),
+                None => self.special_string(b'"').map(DocumentNode::Text),
+            },
+            b'{' => self.object(),
+            first => self.other_value(first, stop),
         }
     }
 
-    /// Not inlined, because most values are strings.
+    /// Puts the parser's own cursor to the place of a copy, and the copy to where that goes.
+    #[inline(always)]
+    fn elsewhere<T>(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        read: impl FnOnce(&mut Self) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        self.cursor.at = cursor.at;
+        let read = read(self);
+        cursor.at = self.cursor.at;
+        read
+    }
+
+    /// Not inlined, because most strings are plain.
     #[inline(never)]
-    fn value_without_quotes(&mut self, first: u8, stop: Stop) -> Read<DocumentNode> {
+    fn special_string(&mut self, quote: u8) -> Result<DocumentText, Failed> {
+        let text = self.cursor.string(quote, &mut self.document);
+        text.map_err(|error| self.failed(error))
+    }
+
+    /// A value that is neither an object nor a string in double quotes.
+    #[inline(never)]
+    fn other_value(&mut self, first: u8, stop: Stop) -> Result<DocumentNode, Failed> {
         match first {
-            b'{' => self.nested(Self::object),
-            b'[' => self.nested(Self::array),
-            b'0'..=b'9' | b'-' => number(&mut self.cursor, stop, &mut self.document),
-            b':' | b'}' | b']' => Err(self.unexpected().into()),
-            END if !matches!(stop, Stop::Document) => Err(JsonError::End.into()),
+            b'[' => self.array(),
+            b'\'' => self.special_string(first).map(DocumentNode::Text),
+            b'0'..=b'9' | b'-' => {
+                let number = number(&mut self.cursor, stop, &mut self.document);
+                number.map_err(|error| self.failed(error))
+            }
+            b':' | b'}' | b']' => Err(self.unexpected()),
+            END if !matches!(stop, Stop::Document) => Err(self.failed(JsonError::End)),
             first => {
                 let value = match (first, self.cursor.word(stop)) {
                     (b'n', "null") => Value::Null,
@@ -95,90 +126,120 @@ impl Parser<'_> {
         }
     }
 
-    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Read<DocumentNode>) -> Read<DocumentNode> {
+    /// Goes behind the bracket or brace that begins a container.
+    fn enter(&mut self) -> Result<(), Failed> {
         if self.depth == MAX_DEPTH {
-            return Err(JsonError::Depth.into());
+            return Err(self.failed(JsonError::Depth));
         }
         self.depth += 1;
         self.cursor.at += 1;
-        let value = read(self)?;
-        self.depth -= 1;
-        Ok(value)
+        Ok(())
     }
 
-    fn array(&mut self) -> Read<DocumentNode> {
+    fn array(&mut self) -> Result<DocumentNode, Failed> {
+        self.enter()?;
         let start = self.items.len();
         loop {
             match self.cursor.skip_blanks() {
-                b']' => {
-                    self.cursor.at += 1;
-                    return Ok(self.document.list(self.items.drain(start..)));
-                }
+                b']' => break,
                 b',' => self.cursor.at += 1,
-                b':' | b'}' => return Err(self.unexpected().into()),
-                END => return Err(JsonError::End.into()),
+                b':' | b'}' => return Err(self.unexpected()),
+                END => return Err(self.failed(JsonError::End)),
                 _ => {
                     let item = self.value(Stop::Element)?;
                     self.items.push(item);
                 }
             }
         }
+        self.cursor.at += 1;
+        self.depth -= 1;
+        Ok(self.document.list(self.items.drain(start..)))
     }
 
-    fn object(&mut self) -> Read<DocumentNode> {
+    /// Most of a body are objects, so they are read with a copy of the cursor, which stays in
+    /// registers. Not inlined, because it is where values nest.
+    #[inline(never)]
+    fn object(&mut self) -> Result<DocumentNode, Failed> {
+        self.enter()?;
         let start = self.members.len();
+        let mut cursor = self.cursor;
         loop {
-            match self.cursor.skip_blanks() {
+            let key = match cursor.skip_blanks() {
+                b'"' => match cursor.plain_string(&self.document) {
+                    Some(text) => text,
+                    None => self.elsewhere(&mut cursor, |parser| parser.special_string(b'"'))?,
+                },
                 b'}' => {
-                    self.cursor.at += 1;
+                    cursor.at += 1;
                     break;
                 }
-                b',' => self.cursor.at += 1,
-                b':' | b']' | b'[' | b'{' => return Err(self.unexpected().into()),
+                b',' => {
+                    cursor.at += 1;
+                    continue;
+                }
+                first => self.elsewhere(&mut cursor, |parser| parser.other_key(first))?,
+            };
+            if cursor.skip_control() != b':' {
+                return self.elsewhere(&mut cursor, |parser| Err(parser.unexpected()));
+            }
+            cursor.at += 1;
+            let value = match cursor.skip_blanks() {
+                b'"' => DocumentNode::Text(match cursor.plain_string(&self.document) {
+                    Some(text) => text,
+                    None => self.elsewhere(&mut cursor, |parser| parser.special_string(b'"'))?,
+                }),
+                b'{' => self.elsewhere(&mut cursor, Self::object)?,
                 first => {
-                    let (key, value, closes) = self.member(first)?;
+                    self.elsewhere(&mut cursor, |parser| parser.other_value(first, Stop::Member))?
+                }
+            };
+            match cursor.skip_control() {
+                b',' => {
+                    cursor.at += 1;
+                    self.members.push((key, value));
+                }
+                b'}' => {
+                    cursor.at += 1;
                     // One key is no repeated one, and usual where values are tagged with types.
-                    if closes && self.members.len() == start {
+                    if self.members.len() == start {
+                        self.cursor.at = cursor.at;
+                        self.depth -= 1;
                         return Ok(self.document.map_of_one(key, value));
                     }
                     self.members.push((key, value));
-                    if closes {
-                        break;
-                    }
+                    break;
                 }
+                _ => return self.elsewhere(&mut cursor, |parser| Err(parser.unexpected())),
             }
         }
+        self.cursor.at = cursor.at;
+        self.depth -= 1;
         let map = self.document.map(&self.members[start..]);
         self.members.truncate(start);
         Ok(map)
     }
 
-    /// Reads `key: value`, of which the first byte is given, and the comma or brace behind it; with
-    /// `true` if that was the brace.
-    #[inline(always)]
-    fn member(&mut self, first: u8) -> Read<(DocumentText, DocumentNode, bool)> {
-        let key = match first {
-            b'"' | b'\'' => self.cursor.string(first, &mut self.document)?,
-            _ => self.document.copy(self.cursor.word(Stop::Key)),
-        };
-        if self.cursor.skip_control() != b':' {
-            return Err(self.unexpected().into());
+    /// A key that is no string in double quotes.
+    #[inline(never)]
+    fn other_key(&mut self, first: u8) -> Result<DocumentText, Failed> {
+        match first {
+            b':' | b']' | b'[' | b'{' => Err(self.unexpected()),
+            b'\'' => self.special_string(first),
+            _ => Ok(self.document.copy(self.cursor.word(Stop::Key))),
         }
-        self.cursor.at += 1;
-        let value = self.value(Stop::Member)?;
-        let closes = match self.cursor.skip_control() {
-            b'}' => true,
-            b',' => false,
-            _ => return Err(self.unexpected().into()),
-        };
-        self.cursor.at += 1;
-        Ok((key, value, closes))
     }
 
-    fn unexpected(&self) -> JsonError {
-        match self.cursor.peek() {
+    #[cold]
+    fn failed(&mut self, error: impl Into<Box<JsonError>>) -> Failed {
+        self.error = Some(error.into());
+        Failed
+    }
+
+    #[cold]
+    fn unexpected(&mut self) -> Failed {
+        self.failed(match self.cursor.peek() {
             END => JsonError::End,
             _ => JsonError::Unexpected { found: self.cursor.character(), at: self.cursor.at },
-        }
+        })
     }
 }

@@ -38,6 +38,7 @@ impl Stop {
     }
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
     pub(super) at: usize,
@@ -105,26 +106,32 @@ impl<'a> Cursor<'a> {
         java_trim(&self.text[start..self.at])
     }
 
-    /// Reads a string from its opening quote to behind its closing one. Control characters stay if
-    /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
+    /// Reads a string without escapes, of which the opening double quote is here, to behind its
+    /// closing one. `None`, and stays, if it has escapes or no end.
     #[inline(always)]
-    pub(super) fn string(&mut self, quote: u8, document: &mut Document) -> Read<DocumentText> {
-        let start = self.at + 1;
-        let bytes = self.text.as_bytes();
-        let length = quote_or_backslash(&bytes[start..], quote).ok_or(JsonError::End)?;
-        let end = start + length;
-        if bytes[end] == quote {
-            self.at = end + 1;
-            return Ok(document.part_of_source(start, end));
+    pub(super) fn plain_string(&mut self, document: &Document) -> Option<DocumentText> {
+        let (start, bytes) = (self.at + 1, self.text.as_bytes());
+        let end = start + quote_or_backslash(bytes.get(start..)?, b'"')?;
+        if bytes[end] != b'"' {
+            return None;
         }
-        self.at = start;
-        self.escaped_string(quote, document)
+        self.at = end + 1;
+        Some(document.part_of_source(start, end))
     }
 
-    /// The rest of a string, of which the opening quote is behind the cursor. Not inlined, because
-    /// most strings hold no escapes.
-    #[inline(never)]
-    fn escaped_string(&mut self, quote: u8, document: &mut Document) -> Read<DocumentText> {
+    /// Reads any string from its opening quote to behind its closing one. Control characters stay if
+    /// the string holds no backslash and go if it does; an unknown escape vanishes whole.
+    pub(super) fn string(&mut self, quote: u8, document: &mut Document) -> Read<DocumentText> {
+        self.at += 1;
+        // What is no plain string in double quotes has an escape, or no end.
+        if quote != b'"' {
+            let (start, bytes) = (self.at, self.text.as_bytes());
+            let length = quote_or_backslash(&bytes[start..], quote).ok_or(JsonError::End)?;
+            if bytes[start + length] == quote {
+                self.at = start + length + 1;
+                return Ok(document.part_of_source(start, start + length));
+            }
+        }
         document.written(|out| self.unescaped(quote, out))
     }
 
