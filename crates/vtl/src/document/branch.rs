@@ -123,16 +123,32 @@ impl<'a> SeenBranch<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// The member under a key of a map that is as its document has it, and small; `None` if it is
-    /// anything else. Nothing is borrowed, so that paths through documents are followed in a loop.
+    /// Follows names, of which the function gives one after another, through maps that are as their
+    /// document has them, and small. Returns what the last name leads to, which may be nothing, and
+    /// how many names that took; `None` if this is no such map. Nothing is borrowed, so that paths
+    /// through documents are followed in a loop.
     #[inline(always)]
-    pub(crate) fn step(self, key: &str) -> Option<Option<Seen<'a>>> {
-        let branch = match self {
+    pub(crate) fn follow<'n>(
+        self,
+        name: impl Fn(usize) -> Option<&'n str>,
+    ) -> Option<(Option<Seen<'a>>, usize)> {
+        let SeenBranch { document, part } = match self {
             Seen::Map(branch) => branch,
             Seen::Value(Value::Map(map)) => map.unmade()?.see(),
             _ => return None,
         };
-        (branch.part.0.len() <= SCANNED).then(|| branch.member(key))
+        let (mut node, mut done) = (Node::Map(part), 0);
+        while let Node::Map(part) = node
+            && part.0.len() <= SCANNED
+            && let Some(name) = name(done)
+        {
+            done += 1;
+            match document.find(part, name) {
+                Some(member) => node = member,
+                None => return Some((None, done)),
+            }
+        }
+        (done > 0).then(|| (Some(document.see(node)), done))
     }
 
     /// Hands the member under a key to a function; `None` if this is no map, or a large one of a

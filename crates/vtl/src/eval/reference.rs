@@ -178,15 +178,14 @@ fn through(
     mut done: usize,
 ) -> Option<(Value, usize)> {
     while let Some(name) = followed(tree, parts, done) {
-        match found.step(name) {
-            Some(Some(member)) => found = member,
-            Some(None) => return Some((Value::Null, done + 1)),
+        match found.follow(|at| followed(tree, parts, done + at)) {
+            Some((Some(member), steps)) => (found, done) = (member, done + steps),
+            Some((None, steps)) => return Some((Value::Null, done + steps)),
             None if matches!(found, Seen::Value(Value::Map(_)) | Seen::Map(_)) => {
                 return through_made(found, name, tree, parts, done + 1);
             }
             None => break,
         }
-        done += 1;
     }
     found.copied().map(|value| (value, done))
 }
@@ -209,7 +208,7 @@ fn through_made(
 
 /// The property that a part asks for, if maps may be followed as far as that.
 #[inline(always)]
-fn followed<'t>(tree: &'t Tree, parts: &[Part], done: usize) -> Option<&'t str> {
+pub(super) fn followed<'t>(tree: &'t Tree, parts: &[Part], done: usize) -> Option<&'t str> {
     let PartKind::Property(name) = parts.get(done)?.kind else {
         return None;
     };

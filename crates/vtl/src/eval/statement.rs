@@ -1,11 +1,10 @@
 //! Statements: what each appends to the output.
 
-use super::reference::FOLLOWED;
+use super::reference::{FOLLOWED, followed};
 use super::{Exit, Run};
 use crate::ast::{Block, Branch, Form, If, Node, Part, PartKind, Reference, Set, Span, Spelling};
 use crate::document::Seen;
 use crate::error::{Bound, ErrorKind, Fault};
-use crate::methods;
 use crate::print::print_integer;
 use crate::tree::Tree;
 use crate::value::Value;
@@ -174,19 +173,12 @@ fn print_backslashes(spelling: &Spelling, out: &mut String) {
     out.extend(std::iter::repeat_n('\\', spelling.backslashes as usize));
 }
 
-fn push_scalar<'t>(
-    mut value: Seen<'_>,
-    tree: &'t Tree,
-    mut parts: &'t [Part],
-    out: &mut String,
-) -> bool {
-    while let Some((name, rest)) = property(tree, parts)
-        && let Some(found) = value.step(name)
-    {
+fn push_scalar(mut value: Seen<'_>, tree: &Tree, mut parts: &[Part], out: &mut String) -> bool {
+    while let Some((found, steps)) = value.follow(|at| followed(tree, parts, at)) {
         let Some(found) = found else {
             return false;
         };
-        (value, parts) = (found, rest);
+        (value, parts) = (found, &parts[steps..]);
     }
     if parts.is_empty() {
         match value {
@@ -197,20 +189,10 @@ fn push_scalar<'t>(
         }
         return true;
     };
-    property(tree, parts).is_some_and(|(name, rest)| {
+    followed(tree, parts, 0).is_some_and(|name| {
         let look = |found: Option<Seen<'_>>| {
-            found.is_some_and(|found| push_scalar(found, tree, rest, out))
+            found.is_some_and(|found| push_scalar(found, tree, &parts[1..], out))
         };
         value.member(name, look).unwrap_or(false)
     })
-}
-
-/// The property that the first part asks for, and the parts behind it.
-#[inline(always)]
-fn property<'t>(tree: &'t Tree, parts: &'t [Part]) -> Option<(&'t str, &'t [Part])> {
-    let (Part { kind: PartKind::Property(name), .. }, rest) = parts.split_first()? else {
-        return None;
-    };
-    let name = &tree[*name];
-    (!methods::is_class(name)).then_some((name, rest))
 }
