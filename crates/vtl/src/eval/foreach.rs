@@ -65,6 +65,8 @@ impl Walk {
 }
 
 impl Run {
+    /// Not inlined: the loop over a block's statements is faster with the registers for itself.
+    #[inline(never)]
     pub(super) fn foreach(&self, node: &Foreach, out: &mut String) -> Result<(), Exit> {
         let source = &self.tree()[node.source];
         let Some(mut walk) = self.walk(source)? else {

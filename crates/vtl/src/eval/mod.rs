@@ -119,7 +119,7 @@ impl Run {
         self.slots.borrow()[variable.0 as usize].clone()
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_pinned(&self, variable: Variable) -> bool {
         let pinned = self.pinned.borrow();
         !pinned.is_empty() && pinned.contains(&variable)

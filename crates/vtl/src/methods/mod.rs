@@ -37,16 +37,21 @@ pub(crate) type Answer = Result<Option<Value>, Fault>;
 
 /// `$target.name(arguments)`
 pub(crate) fn call(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) -> Answer {
-    let mut own = call_own(target, name, arguments, call)?;
-    // A parameter of a primitive type takes narrower numbers as well.
-    if own.is_none()
-        && !matches!(name, "compareTo" | "equals")
-        && let Some(widened) = narrow::widened(arguments)
-    {
-        own = call_own(target, name, &widened, call)?;
+    match call_own(target, name, arguments, call) {
+        Ok(None) => call_otherwise(target, name, arguments, call),
+        answer => answer,
     }
-    if own.is_some() {
-        return Ok(own);
+}
+
+/// What becomes of a call that fits no method of the target's class. Not inlined, because most fit.
+#[inline(never)]
+fn call_otherwise(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) -> Answer {
+    // A parameter of a primitive type takes narrower numbers as well.
+    if !matches!(name, "compareTo" | "equals")
+        && let Some(widened) = narrow::widened(arguments)
+        && let Some(own) = call_own(target, name, &widened, call)?
+    {
+        return Ok(Some(own));
     }
     let common = call_any(target, name, arguments, call.meter)?;
     // Velocity takes a method without parameters for one that fits any arguments, and then fails.

@@ -19,11 +19,12 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'
     let meter = how.meter;
     meter.spend(1 + text.len() as u64 / 64)?;
     let int = |number: usize| Value::Int(number as i32);
+    // This is what templates call most.
+    if let ("replaceAll", [Value::String(pattern), Value::String(with)]) = (name, arguments) {
+        let replaced = regex::replace(text, pattern, with, usize::MAX, how)?;
+        return Ok(Some(Value::String(replaced)));
+    }
     Ok(Some(match (name, arguments) {
-        // Names are compared in this order, and this is what templates call most.
-        ("replaceAll", [Value::String(pattern), Value::String(with)]) => {
-            Value::String(regex::replace(text, pattern, with, usize::MAX, how)?)
-        }
         ("length", []) => int(length(text)),
         ("isEmpty", []) => Value::Bool(text.is_empty()),
         ("isBlank", []) => Value::Bool(is_blank(text)),

@@ -152,6 +152,19 @@ pub(crate) fn replace(
     {
         return replace_literal(text, &literal, with, most, how);
     }
+    replace_matches(text, pattern, with, most, how)
+}
+
+/// Replaces what a pattern with syntax matches. Not inlined, because most patterns have none.
+#[inline(never)]
+fn replace_matches(
+    text: &Rc<str>,
+    pattern: &str,
+    with: &str,
+    most: usize,
+    how: &Call<'_>,
+) -> Result<Rc<str>, Fault> {
+    let meter = how.meter;
     let regex = how.patterns.get(pattern, false, meter)?;
     let mut out = how.scratch.borrow_mut();
     out.clear();
@@ -222,7 +235,7 @@ fn replace_literal(
 fn search(text: &str, wanted: &str, from: usize) -> Option<usize> {
     let (haystack, wanted) = (text.as_bytes(), wanted.as_bytes());
     if wanted.len() > SHORT {
-        return memchr::memmem::find(&haystack[from..], wanted).map(|at| from + at);
+        return search_long(haystack, wanted, from);
     }
     let (last, before) = wanted.split_last()?;
     let mut end = from + before.len();
@@ -234,6 +247,12 @@ fn search(text: &str, wanted: &str, from: usize) -> Option<usize> {
         }
         end += 1;
     }
+}
+
+/// Not inlined, because most texts that are looked for are short.
+#[inline(never)]
+fn search_long(haystack: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
+    memchr::memmem::find(&haystack[from..], wanted).map(|at| from + at)
 }
 
 /// `text.split(pattern, limit)`
