@@ -125,10 +125,10 @@ impl Parser<'_, '_> {
         let kind = match kind {
             Kind::Identifier | Kind::CurlyOpen => {
                 let reference = self.reference()?;
+                // Its end was written a moment ago, and the processor would wait for it.
                 let start = self.shared.references.get(reference).span.start;
-                let span = Span { start, ..self.since(0) };
-                let kind = ExprKind::Reference(reference);
-                self.shared.exprs.push(Expr { kind, span });
+                let span = Span { start, end: self.since(start).end };
+                self.shared.exprs.push(Expr { kind: ExprKind::Reference(reference), span });
                 return Ok(());
             }
             Kind::String => self.string()?,

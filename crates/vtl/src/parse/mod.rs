@@ -193,7 +193,7 @@ impl<'s, 'p> Parser<'s, 'p> {
         &self.lexer.tokens[self.next]
     }
 
-    /// The token `ahead` places from here.
+    /// The token `ahead` places from here, which is rarely one that is still to be lexed.
     #[inline(never)]
     fn lexed(&mut self, ahead: usize) -> Token {
         while self.lexer.tokens.len() <= self.next + ahead {

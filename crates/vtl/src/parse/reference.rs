@@ -28,20 +28,24 @@ impl Parser<'_, '_> {
         };
         let changed = self.changed.len();
         let parts = self.parts()?;
-        let is_source = matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed;
-        if is_source && is_plain(self.image(first)) {
-            // As nearly all references are.
-            let variable = self.variable(self.in_tree(first.start + 1, first.end));
-            let (form, spelling, span) = (Form::Plain, None, self.since(first.start));
-            return Ok(self.shared.references.one(Reference {
-                variable,
-                parts,
-                form,
-                spelling,
-                span,
-            }));
+        if !self.is_source(changed) || !is_plain(self.image(first)) {
+            return self.spelled(first, first, parts, changed);
         }
-        self.spelled(first, first, parts, changed)
+        // Nearly all references are `$name` and no more.
+        let reference = Reference {
+            variable: self.variable(self.in_tree(first.start + 1, first.end)),
+            parts,
+            form: Form::Plain,
+            spelling: None,
+            span: self.since(first.start),
+        };
+        Ok(self.shared.references.one(reference))
+    }
+
+    /// Whether a reference stands in the template's source as Velocity prints it. `changed` is how
+    /// much was changed in front of it.
+    fn is_source(&self, changed: usize) -> bool {
+        matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed
     }
 
     /// `${name...}`
@@ -67,8 +71,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// A reference in any form, of which nothing but the parts is known yet. `changed` is how much
-    /// was changed in front of it.
+    /// A reference in any form, of which nothing but the parts is known yet.
     fn spelled(
         &mut self,
         first: Token,
@@ -96,8 +99,7 @@ impl Parser<'_, '_> {
         };
         let end = self.end;
         let escaped = slashes % 2 == 1;
-        let is_source = matches!(self.place, Place::Shifted(_)) && self.changed.len() == changed;
-        let literal = if is_source || (form == Form::Quiet && !escaped) {
+        let literal = if self.is_source(changed) || (form == Form::Quiet && !escaped) {
             None
         } else {
             let mut literal = String::new();

@@ -37,6 +37,7 @@ impl<T> Table<T> {
         self.waiting.len()
     }
 
+    /// Lets one wait.
     #[inline]
     pub(super) fn push(&mut self, item: T) {
         self.waiting.push(item);
@@ -70,12 +71,12 @@ impl<T> Table<T> {
         One::new(NonZeroU32::new(self.kept.len() as u32).unwrap_or(NonZeroU32::MIN))
     }
 
-    pub(super) fn get_mut(&mut self, one: One<T>) -> &mut T {
-        &mut self.kept[one.place()]
-    }
-
     pub(super) fn get(&self, one: One<T>) -> &T {
         &self.kept[one.place()]
+    }
+
+    pub(super) fn get_mut(&mut self, one: One<T>) -> &mut T {
+        &mut self.kept[one.place()]
     }
 
     pub(super) fn into_kept(self) -> Vec<T> {
@@ -97,6 +98,7 @@ impl<T: Copy> Table<T> {
         Many::new(start, self.kept.len())
     }
 
+    /// Adds one to a group.
     #[inline]
     pub(super) fn add(&mut self, group: &mut Group, item: T) {
         if group.end == 0 {
@@ -110,6 +112,7 @@ impl<T: Copy> Table<T> {
         }
     }
 
+    /// Adds one to a group that is no longer at the end of the table.
     #[cold]
     fn wait(&mut self, group: &mut Group, item: T) {
         if group.waiting.is_none() {
@@ -119,6 +122,7 @@ impl<T: Copy> Table<T> {
         self.waiting.push(item);
     }
 
+    /// The whole group.
     #[inline]
     pub(super) fn close(&mut self, group: Group) -> Many<T> {
         match group.waiting {
