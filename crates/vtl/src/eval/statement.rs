@@ -98,7 +98,12 @@ impl Run {
         if self.print_scalar(reference, out)? {
             return Ok(());
         }
-        let value = self.reference(reference)?;
+        let result = self.reference(reference);
+        // Looked at where it is: the processor would wait for a copy.
+        let value = match &result {
+            Ok(value) => value,
+            Err(_) => return result.map(drop),
+        };
         let spelling = reference.spelling.map(|spelling| &self.tree()[spelling]);
         if let Some(spelling) = spelling
             && spelling.escaped
@@ -110,7 +115,7 @@ impl Run {
             out.push_str(self.tree().literal(reference));
             return Ok(());
         }
-        if let Some(block) = self.as_defined(&value) {
+        if let Some(block) = self.as_defined(value) {
             if !self.render_defined(block, out)? {
                 // Too deep in itself: it prints as its source, as a null would.
                 self.print_missing(reference, out);
@@ -125,7 +130,7 @@ impl Run {
             print_backslashes(spelling, out);
             out.push_str(&self.tree()[spelling.prefix]);
         }
-        if let Value::String(text) = &value {
+        if let Value::String(text) = value {
             out.push_str(text);
             return self.check_output(out, reference.span);
         }
