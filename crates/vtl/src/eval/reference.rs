@@ -4,7 +4,7 @@
 //! rendering if it is called instead.
 
 use super::{Exit, Run};
-use crate::ast::{Expr, Form, Part, PartKind, Reference, Span};
+use crate::ast::{Expr, ExprKind, Form, Part, PartKind, Reference, Span};
 use crate::document::Seen;
 use crate::error::{ErrorKind, Fault};
 use crate::methods;
@@ -70,7 +70,7 @@ impl Run {
                 methods::call(target, name, &one, &self.methods())
             }
             [one, two] => {
-                let two = [self.value(one)?, self.value(two)?];
+                let two = [self.argument(one)?, self.argument(two)?];
                 methods::call(target, name, &two, &self.methods())
             }
             many => {
@@ -80,6 +80,15 @@ impl Run {
             }
         };
         result.map(Option::unwrap_or_default).map_err(|fault| self.failed(fault, span))
+    }
+
+    /// The value of an argument, of which most are strings where there are two.
+    #[inline(always)]
+    fn argument(&self, expr: &Expr) -> Result<Value, Exit> {
+        match expr.kind {
+            ExprKind::String(constant) => Ok(Value::String(self.constant(constant))),
+            _ => self.value(expr),
+        }
     }
 
     fn methods(&self) -> methods::Call<'_> {
