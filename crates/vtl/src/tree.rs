@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
-use std::ops::Index;
+use std::ops::{Index, Range};
 
 use crate::ast::{
     Branch, Entry, Expr, Form, Literal, Node, Operand, Part, Reference, Span, Spelling,
@@ -74,6 +74,15 @@ pub struct Slice {
 impl Slice {
     pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
+    }
+
+    pub(crate) fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    #[inline]
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
     }
 }
 
@@ -194,7 +203,7 @@ impl Index<Slice> for Tree {
 
     #[inline(always)]
     fn index(&self, slice: Slice) -> &str {
-        &self.text[slice.start as usize..slice.end as usize]
+        &self.text[slice.range()]
     }
 }
 

@@ -115,8 +115,7 @@ impl Shared {
     }
 
     fn name(&self, variable: Variable) -> &str {
-        let name = self.variables.names[variable.0 as usize];
-        &self.text[name.start as usize..name.end as usize]
+        &self.text[self.variables.names[variable.0 as usize].range()]
     }
 
     /// Adds to the tree's text.

@@ -28,26 +28,35 @@ impl Names {
 
     /// The number of a name that is a part of `text`.
     pub(super) fn number(&mut self, text: &str, name: Slice) -> u32 {
-        let of = |slice: Slice| &text[slice.start as usize..slice.end as usize];
-        let own = of(name);
         let prefix = prefix(text.as_bytes(), name);
-        let known = if self.names.len() <= SCANNED {
-            let mut known = self.prefixes.iter().zip(&self.names);
-            known.position(|(known, slice)| {
-                *known == prefix && (own.len() < PREFIX || of(*slice) == own)
-            })
-        } else {
-            self.numbers.get(own).map(|number| *number as usize)
-        };
-        if let Some(number) = known {
-            return number as u32;
+        match self.find(text, name, prefix) {
+            Some(number) => number,
+            None => self.add(text, name, prefix),
         }
+    }
+
+    #[inline]
+    fn find(&self, text: &str, name: Slice, prefix: u64) -> Option<u32> {
+        if self.names.len() > SCANNED {
+            return self.numbers.get(&text[name.range()]).copied();
+        }
+        for (number, known) in self.prefixes.iter().enumerate() {
+            if *known == prefix
+                && (name.len() < PREFIX || text[self.names[number].range()] == text[name.range()])
+            {
+                return Some(number as u32);
+            }
+        }
+        None
+    }
+
+    fn add(&mut self, text: &str, name: Slice, prefix: u64) -> u32 {
         let number = self.names.len() as u32;
         self.names.push(name);
         self.prefixes.push(prefix);
         if self.names.len() > SCANNED {
             let new = self.names.iter().enumerate().skip(self.numbers.len());
-            self.numbers.extend(new.map(|(at, name)| (Box::from(of(*name)), at as u32)));
+            self.numbers.extend(new.map(|(at, name)| (Box::from(&text[name.range()]), at as u32)));
         }
         number
     }
@@ -58,8 +67,7 @@ const PREFIX: usize = 7;
 
 /// The first bytes of a name, and how many there are.
 fn prefix(text: &[u8], name: Slice) -> u64 {
-    let start = name.start as usize;
-    let length = (name.end as usize - start).min(PREFIX);
+    let (start, length) = (name.start as usize, name.len().min(PREFIX));
     let first = match text[start..].first_chunk::<8>() {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => {

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
-
 use super::{Parse, Parser, Place, Problem, Shared};
 use crate::ast::{ExprKind, Node, Text};
 use crate::error::ErrorKind;
@@ -18,14 +16,21 @@ impl Parser<'_, '_> {
         let inner = &image[1..image.len() - 1];
         let quote = image.as_bytes()[0];
         let double = quote == b'"';
-        let mut content = Cow::Borrowed(inner);
-        if double && memchr(b'\\', inner.as_bytes()).is_some() {
-            content = self.unescaped(inner, literal)?;
+        let (mut escapes, mut quotes, mut interpolates) = (false, false, false);
+        for byte in inner.bytes() {
+            escapes |= byte == b'\\';
+            quotes |= byte == quote;
+            interpolates |= matches!(byte, b'$' | b'#');
         }
-        if memchr(quote, content.as_bytes()).is_some() {
+        let mut content = Cow::Borrowed(inner);
+        if double && escapes {
+            content = self.unescaped(inner, literal)?;
+            quotes = content.contains('"');
+        }
+        if quotes {
             content = Cow::Owned(content.replace(if double { "\"\"" } else { "''" }, &image[..1]));
         }
-        if double && memchr2(b'$', b'#', inner.as_bytes()).is_some() {
+        if double && interpolates {
             return self.interpolated(literal, inner, content);
         }
         let text = match content {
