@@ -6,19 +6,19 @@
 
 mod directive;
 mod expression;
+mod growing;
 mod help;
 mod names;
 mod reference;
 mod statement;
 mod string;
-mod table;
 
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::growing::Growing;
 use self::names::Names;
-use self::table::Table;
 use crate::ast::{
     Branch, Entry, Expr, ExprKind, Literal, Node, Operand, Part, Reference, Span, Spelling,
 };
@@ -76,15 +76,15 @@ type Parse<T> = Result<T, Box<Problem>>;
 /// is known so far.
 struct Shared {
     text: String,
-    nodes: Table<Node>,
-    branches: Table<Branch>,
-    exprs: Table<Expr>,
-    entries: Table<Entry>,
-    operands: Table<Operand>,
-    references: Table<Reference>,
-    parts: Table<Part>,
-    spellings: Table<Spelling>,
-    literals: Table<Literal>,
+    nodes: Growing<Node>,
+    branches: Growing<Branch>,
+    exprs: Growing<Expr>,
+    entries: Growing<Entry>,
+    operands: Growing<Operand>,
+    references: Growing<Reference>,
+    parts: Growing<Part>,
+    spellings: Growing<Spelling>,
+    literals: Growing<Literal>,
     variables: Names,
     constants: Names,
     /// Macros defined so far: a backslash in front of their names is an escape.
@@ -98,15 +98,15 @@ impl Shared {
         let length = source.len();
         Shared {
             text: String::with_capacity(length),
-            nodes: Table::with_capacity(length / 24, 24),
-            branches: Table::default(),
-            exprs: Table::with_capacity(length / 24, 8),
-            entries: Table::default(),
-            operands: Table::default(),
-            references: Table::with_capacity(length / 24, 0),
-            parts: Table::with_capacity(length / 24, 0),
-            spellings: Table::default(),
-            literals: Table::default(),
+            nodes: Growing::with_capacity(length / 24, 24),
+            branches: Growing::default(),
+            exprs: Growing::with_capacity(length / 24, 8),
+            entries: Growing::default(),
+            operands: Growing::default(),
+            references: Growing::with_capacity(length / 24, 0),
+            parts: Growing::with_capacity(length / 24, 0),
+            spellings: Growing::default(),
+            literals: Growing::default(),
             variables: Names::with_capacity(8),
             constants: Names::with_capacity(8),
             macros: HashSet::new(),

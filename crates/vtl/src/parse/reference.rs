@@ -1,6 +1,6 @@
 //! References: `$name`, its forms, its escapes and what is asked of it.
 
-use super::table::Group;
+use super::growing::Group;
 use super::{Parse, Parser, Place};
 use crate::ast::{Expr, Form, Part, PartKind, Reference, Spelling};
 use crate::token::{Kind, Token};

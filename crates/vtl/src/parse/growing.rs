@@ -1,4 +1,4 @@
-//! The tables of a tree while it is built.
+//! The tables of a tree while they grow.
 
 use std::num::NonZeroU32;
 
@@ -6,7 +6,7 @@ use crate::tree::{Many, One};
 
 /// A table that grows. Neighbours have to be complete before they are kept, and what is inside of
 /// them is complete earlier: until then they wait on a stack.
-pub(super) struct Table<T> {
+pub(super) struct Growing<T> {
     kept: Vec<T>,
     waiting: Vec<T>,
 }
@@ -20,15 +20,15 @@ pub(super) struct Group {
     waiting: Option<usize>,
 }
 
-impl<T> Default for Table<T> {
+impl<T> Default for Growing<T> {
     fn default() -> Self {
-        Table { kept: Vec::new(), waiting: Vec::new() }
+        Growing { kept: Vec::new(), waiting: Vec::new() }
     }
 }
 
-impl<T> Table<T> {
+impl<T> Growing<T> {
     pub(super) fn with_capacity(kept: usize, waiting: usize) -> Self {
-        Table { kept: Vec::with_capacity(kept), waiting: Vec::with_capacity(waiting) }
+        Growing { kept: Vec::with_capacity(kept), waiting: Vec::with_capacity(waiting) }
     }
 
     /// Where the neighbours begin that are pushed from now on.
@@ -84,7 +84,7 @@ impl<T> Table<T> {
     }
 }
 
-impl<T: Copy> Table<T> {
+impl<T: Copy> Growing<T> {
     /// Keeps what was pushed since the neighbours began.
     pub(super) fn keep(&mut self, begin: usize) -> Many<T> {
         let start = self.kept.len();
