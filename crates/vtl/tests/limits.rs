@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use vtl::{Bound, Context, Error, ErrorKind, Limits, Settings, Template, Value};
+use vtl::{Bound, Context, Error, ErrorKind, Limits, Settings, Template};
 
 fn render(source: &str, limits: Limits) -> Result<String, Error> {
     let settings = Settings { limits, ..Settings::default() };
@@ -173,26 +173,4 @@ fn values_that_contain_themselves_print_or_are_refused() {
     let cycle = "#set($a = [])#set($b = [$a])#set($ok = $a.add($b))";
     check(format!("{cycle}$a"), Limits::default(), |bound| matches!(bound, Bound::Depth(_)));
     renders(&format!("{cycle}$a.size()"), "1");
-}
-
-#[test]
-fn a_template_renders_on_many_threads() {
-    let source = "#foreach($i in [1..100])$i.toString().replaceAll('[0-9]', $x)#end";
-    let template = Template::parse("threads.vtl", source).expect("the template is well formed");
-    let threads: Vec<_> = ["a", "b", "c", "d"]
-        .map(|letter| {
-            let template = template.clone();
-            thread::spawn(move || {
-                let mut context = Context::new();
-                context.set("x", Value::from(letter));
-                let output =
-                    template.render(&context, &Settings::default()).expect("the template renders");
-                assert_eq!(output, letter.repeat(9 + 90 * 2 + 3));
-            })
-        })
-        .into_iter()
-        .collect();
-    for thread in threads {
-        thread.join().expect("no thread panics");
-    }
 }

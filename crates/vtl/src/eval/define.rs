@@ -32,12 +32,14 @@ impl Run {
         })
     }
 
+    /// A block of this rendering. What another one has left in a map that both were given is an
+    /// object like any other.
     pub(super) fn as_defined<'v>(&self, value: &'v Value) -> Option<&'v Defined> {
         let Value::Object(object) = value else {
             return None;
         };
         let object: &dyn Any = &**object;
-        object.downcast_ref()
+        object.downcast_ref().filter(|block: &&Defined| Weak::ptr_eq(&block.run, &self.this))
     }
 
     /// Renders the block; `false` if it is too deep inside itself.
@@ -59,7 +61,8 @@ impl Run {
 }
 
 impl Defined {
-    /// As [`Run::render_defined`], from wherever the block is asked for its text.
+    /// As [`Run::render_defined`], from wherever the block is asked for its text. Behind its rendering
+    /// there is nothing left of it.
     fn render(&self, out: &mut String) -> Result<bool, Fault> {
         let Some(run) = self.run.upgrade() else {
             return Ok(true);
