@@ -2,12 +2,13 @@
 
 use super::expression::Range;
 use super::scope::Scope;
-use super::{Exit, Run};
+use super::{Exit, Pin, Run};
 use crate::ast::{Expr, ExprKind, Foreach};
 use crate::error::ErrorKind;
 use crate::list::List;
 use crate::map::Map;
 use crate::methods::views::View;
+use crate::tree::Variable;
 use crate::value::Value;
 
 /// What a loop walks and how far it is.
@@ -85,6 +86,7 @@ impl Run {
         });
         let result = self.deeper(node.span, |run| {
             let mut count = 0;
+            let mut is_pinned = true;
             while count < run.meter.limits().iterations && walk.has_next() {
                 run.spend(node.span)?;
                 count += 1;
@@ -100,15 +102,19 @@ impl Run {
                 }
                 let is_null = item.is_null();
                 drop(run.set(node.variable, item));
-                let pinned = run.pinned.borrow().len();
                 if is_null {
-                    run.pinned.borrow_mut().push(node.variable);
+                    run.pin(node.variable, true);
+                    let pin = Pin { variable: node.variable, active: is_pinned };
+                    run.pinned.borrow_mut().push(pin);
                 }
                 if let Some(scope) = &scope {
                     scope.advance(has_next);
                 }
                 let result = run.block(node.body, out);
-                run.pinned.borrow_mut().truncate(pinned);
+                if is_null && let Some(pin) = run.pinned.borrow_mut().pop() {
+                    // Once removed, it is not pinned again by the nulls that follow.
+                    is_pinned = pin.active;
+                }
                 match result {
                     Err(Exit::Break(None)) => break,
                     Err(Exit::Break(Some(target))) if target == number => break,
@@ -119,7 +125,7 @@ impl Run {
         });
         if old.is_null() {
             // Velocity removes the variable, and with it what kept it null in a loop around this.
-            self.pinned.borrow_mut().retain(|slot| *slot != node.variable);
+            self.pin(node.variable, false);
         }
         drop(self.set(node.variable, old));
         for (slot, value) in [(slots.count, old_count), (slots.has_next, old_next)] {
@@ -133,6 +139,13 @@ impl Run {
             self.set(slot, outer);
         }
         result
+    }
+
+    /// Loops around this that are at a null, and whose variable this is, pin it or no longer do.
+    fn pin(&self, variable: Variable, active: bool) {
+        for pin in self.pinned.borrow_mut().iter_mut().filter(|pin| pin.variable == variable) {
+            pin.active = active;
+        }
     }
 
     /// `None` if the value cannot be iterated, which Velocity ignores.

@@ -46,8 +46,8 @@ pub(crate) struct Run {
     pub(crate) meter: Meter,
     scratch: RefCell<String>,
     missing: Missing,
-    /// Variables that are null whatever is assigned to them: those of loops that are at a null.
-    pinned: RefCell<Vec<Variable>>,
+    /// The variables of the loops that are at a null, the innermost last.
+    pinned: RefCell<Vec<Pin>>,
     /// The variables that loops set, if the template mentions them.
     loop_slots: LoopSlots,
     /// How many loops have run: the number of the next.
@@ -56,6 +56,13 @@ pub(crate) struct Run {
     pending: RefCell<Option<Exit>>,
     /// For the blocks of `#define`, which keep a way back to the rendering.
     this: std::rc::Weak<Run>,
+}
+
+/// A variable of a loop that is at a null. It is null, whatever is assigned to it, until a loop inside
+/// has used it and removes it.
+struct Pin {
+    variable: Variable,
+    active: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -122,7 +129,7 @@ impl Run {
     #[inline(always)]
     fn is_pinned(&self, variable: Variable) -> bool {
         let pinned = self.pinned.borrow();
-        !pinned.is_empty() && pinned.contains(&variable)
+        !pinned.is_empty() && pinned.iter().any(|pin| pin.active && pin.variable == variable)
     }
 
     fn constant(&self, constant: Constant) -> Rc<str> {
