@@ -206,9 +206,15 @@ impl Object for View {
                 map.clear();
                 Ok(Some(void()))
             }
-            (Source::Map(..), "add" | "addAll", [_]) => {
+            (Source::Map(..), "add", [_]) | (Source::Map(..), "addAll", [Value::Null]) => {
                 Err(Fault::thrown("UnsupportedOperationException", method))
             }
+            (Source::Map(..), "addAll", [others]) => match collection_items(others, meter)? {
+                Some(others) if !others.is_empty() => {
+                    Err(Fault::thrown("UnsupportedOperationException", method))
+                }
+                nothing => Ok(nothing.map(|_| Value::Bool(false))),
+            },
             (Source::List { list, from, length, changes }, _, _) => {
                 let elements = self.elements(meter)?;
                 match (method, arguments) {
