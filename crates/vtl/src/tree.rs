@@ -13,7 +13,7 @@ use crate::ast::{
 };
 
 /// A parsed template. What its nodes hold is found in it by indexing: `tree[reference.parts]`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tree {
     /// The source, and behind it what stands nowhere in it as it is printed.
     pub(crate) text: String,

@@ -99,10 +99,9 @@ impl Walk<'_> {
                 let mut after = if node.otherwise.is_some() { nothing } else { before.clone() };
                 let mut end = None;
                 for block in node.blocks(self.tree) {
-                    self.levels = before.clone();
                     let branch_end = self.block(block, place);
                     end = end.or(branch_end);
-                    after.merge(self.levels.clone());
+                    after.merge(std::mem::replace(&mut self.levels, before.clone()));
                 }
                 self.levels = after;
                 return end;

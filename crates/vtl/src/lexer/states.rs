@@ -7,8 +7,8 @@ use memchr::memchr3;
 
 use super::Lexer;
 use super::words::{
-    self, braced_word, count, dot, empty_index, identifier, keyword, line_end, number, set, string,
-    whitespace, word,
+    beginning, braced_word, count, dot, empty_index, identifier, keyword, line_end, number, set,
+    string, utf8_length, whitespace, word,
 };
 use crate::token::{Kind, State};
 
@@ -16,10 +16,7 @@ impl Lexer<'_> {
     pub(super) fn in_default(&mut self) -> bool {
         let rest = self.rest();
         match rest[0] {
-            b'$' => match empty_index(rest) {
-                Some(length) => self.accept(Kind::EmptyIndex, length),
-                None => self.begin(),
-            },
+            b'$' => self.empty_index() || self.begin(),
             b'\\' => self.backslashes(rest),
             b'#' => self.set() || self.line_comment() || self.begin(),
             first => {
@@ -78,10 +75,7 @@ impl Lexer<'_> {
             }
             b' ' | b'\t' if self.set() => true,
             b'#' => self.set() || self.begin(),
-            b'$' if self.state == State::Reference => match empty_index(rest) {
-                Some(length) => self.accept(Kind::EmptyIndex, length),
-                None => self.begin(),
-            },
+            b'$' if self.state == State::Reference => self.empty_index() || self.begin(),
             b'$' | b'\\' if self.begin() => true,
             _ => self.end_state(),
         }
@@ -260,8 +254,10 @@ impl Lexer<'_> {
             }
             _ => {}
         }
-        if let Some(length) = words::beginning(rest) {
-            self.pos += length;
+        if let Some((state, length)) = beginning(rest) {
+            // What only proves that this is no `#**#` is taken with it inside of a comment.
+            let proof = if state == State::FormalComment { utf8_length(rest[length]) } else { 0 };
+            self.pos += length + proof;
             return true;
         }
         // Up to what may mean something, which is never inside of a character.
@@ -303,6 +299,14 @@ impl Lexer<'_> {
         self.accept(Kind::Set, length)
     }
 
+    /// `$[`, `$.` and the like.
+    fn empty_index(&mut self) -> bool {
+        match empty_index(self.rest()) {
+            Some(length) => self.accept(Kind::EmptyIndex, length),
+            None => false,
+        }
+    }
+
     /// `##`
     fn line_comment(&mut self) -> bool {
         if !self.rest().starts_with(b"##") {
@@ -318,19 +322,8 @@ impl Lexer<'_> {
     /// `$`, `#` and what begins with them, which every state knows: the token goes on in another
     /// state.
     fn begin(&mut self) -> bool {
-        let rest = self.rest();
-        let (state, length) = if rest[0] == b'#' {
-            match &rest[1..] {
-                [b'[', b'[', ..] => (State::TextBlock, 3),
-                [b'*', b'*', next, ..] if *next != b'#' => (State::FormalComment, 3),
-                [b'*', ..] => (State::BlockComment, 2),
-                _ => (State::PreDirective, 1),
-            }
-        } else {
-            match words::dollar(rest) {
-                Some(length) => (State::Reference, length),
-                None => return false,
-            }
+        let Some((state, length)) = beginning(self.rest()) else {
+            return false;
         };
         let ends = match state {
             State::Reference => self.state == State::Reference,

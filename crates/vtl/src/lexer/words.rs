@@ -1,7 +1,7 @@
 //! Names, numbers, strings and blanks: what tokens are made of, whatever the state. Lengths are in
 //! bytes.
 
-use crate::token::Kind;
+use crate::token::{Kind, State};
 
 /// `$[`, `$![`, `$\![` and `$.`
 #[inline]
@@ -32,7 +32,7 @@ pub(super) fn set(rest: &[u8]) -> Option<usize> {
 
 /// `\\\$` or `\\\$\\\!`
 #[inline]
-pub(super) fn dollar(rest: &[u8]) -> Option<usize> {
+fn dollar(rest: &[u8]) -> Option<usize> {
     let slashes = count(rest, b'\\');
     if rest.get(slashes) != Some(&b'$') {
         return None;
@@ -43,16 +43,18 @@ pub(super) fn dollar(rest: &[u8]) -> Option<usize> {
     Some(slashes + 1 + if bang { inner + 1 } else { 0 })
 }
 
-/// What begins with `$` or `#`, where it means nothing: inside of a comment.
-pub(super) fn beginning(rest: &[u8]) -> Option<usize> {
-    match rest {
-        [b'#', b'[', b'[', ..] => Some(3),
-        // What only proves that this is no `#**#` is taken with it.
-        [b'#', b'*', b'*', next, ..] if *next != b'#' => Some(3 + utf8_length(*next)),
-        [b'#', b'*', ..] => Some(2),
-        [b'#', ..] => Some(1),
-        _ => dollar(rest),
+/// `$`, `#` and what begins with them: the state that it begins, and its length.
+#[inline]
+pub(super) fn beginning(rest: &[u8]) -> Option<(State, usize)> {
+    if rest[0] != b'#' {
+        return dollar(rest).map(|length| (State::Reference, length));
     }
+    Some(match &rest[1..] {
+        [b'[', b'[', ..] => (State::TextBlock, 3),
+        [b'*', b'*', next, ..] if *next != b'#' => (State::FormalComment, 3),
+        [b'*', ..] => (State::BlockComment, 2),
+        _ => (State::PreDirective, 1),
+    })
 }
 
 /// Whether a dot has a letter behind it, and so a name.
@@ -205,7 +207,7 @@ pub(super) fn count(rest: &[u8], byte: u8) -> usize {
     rest.iter().take_while(|other| **other == byte).count()
 }
 
-fn utf8_length(first: u8) -> usize {
+pub(super) fn utf8_length(first: u8) -> usize {
     match first {
         0..0x80 => 1,
         0x80..0xe0 => 2,

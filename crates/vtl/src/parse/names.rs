@@ -8,7 +8,6 @@ use crate::tree::Slice;
 /// Up to this many are found by looking at all of them, which is faster and enough for most.
 const SCANNED: usize = 32;
 
-#[derive(Default)]
 pub(super) struct Names {
     pub(super) names: Vec<Slice>,
     /// Of each its first bytes, by which nearly all differ.
