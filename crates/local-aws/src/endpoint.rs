@@ -20,11 +20,10 @@ use bytes::Bytes;
 use event_sources::EventSources;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
 use hyper::header::CONTENT_TYPE;
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Uri};
-use rest_api::{Gateway, Target, serve_http};
+use rest_api::{Gateway, RequestBody, Target, serve_http};
 use tokio::net::TcpListener;
 
 use crate::call::Call;
@@ -105,7 +104,7 @@ impl Endpoint {
 
     /// Answers a request and writes it down, save those about the endpoint itself and the many with
     /// which event sources are polled.
-    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+    async fn answer(&self, request: Request<RequestBody>, peer: SocketAddr) -> Response<Body> {
         if let Some(response) = self.about_itself(request.uri()) {
             return response;
         }
@@ -140,7 +139,11 @@ impl Endpoint {
     }
 
     /// Hands a request to whom it is for.
-    async fn route(&self, request: Request<Incoming>, peer: SocketAddr) -> (Call, Response<Body>) {
+    async fn route(
+        &self,
+        request: Request<RequestBody>,
+        peer: SocketAddr,
+    ) -> (Call, Response<Body>) {
         let (head, body) = request.into_parts();
         if let Some(target) = self.function_urls.locate(&head) {
             let call = Call::of(&head, "lambda-url");
@@ -186,7 +189,7 @@ impl Endpoint {
     }
 
     /// Hands a request to MiniStack, unless a fault strikes it.
-    async fn hand_on(&self, call: &Call, head: Parts, body: Incoming) -> Response<Body> {
+    async fn hand_on(&self, call: &Call, head: Parts, body: RequestBody) -> Response<Body> {
         let body = if !call.is_named_by_form(&head) {
             body.map_err(Into::into).boxed_unsync()
         } else if self.faults.concerns(call.service()) {

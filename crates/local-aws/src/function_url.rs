@@ -16,10 +16,10 @@ mod reply;
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
+use rest_api::RequestBody;
 
 use crate::endpoint::{Body, json};
 use crate::upstream::{Upstream, unavailable};
@@ -67,7 +67,7 @@ impl FunctionUrls {
     pub(crate) async fn answer(
         &self,
         target: Target,
-        request: Request<Incoming>,
+        request: Request<RequestBody>,
         peer: SocketAddr,
     ) -> Response<Body> {
         let config = match self.configs.find(&target.id).await {
@@ -88,7 +88,7 @@ impl FunctionUrls {
         &self,
         target: &Target,
         config: &Config,
-        request: Request<Incoming>,
+        request: Request<RequestBody>,
         peer: SocketAddr,
     ) -> Response<Body> {
         if config.is_iam && !is_signed(&request) {

@@ -29,4 +29,4 @@ pub use credentials::{Answer, Credentials, Identity, Invoke, Lookup, Permission}
 pub use data::Detail;
 pub use gateway::{Gateway, Invocation, Target};
 pub use load::{LoadError, Loaded};
-pub use serve::serve_http;
+pub use serve::{RequestBody, serve_http};

@@ -1,12 +1,15 @@
 //! HTTP on a listener: any service's connections, and a gateway on one of its own.
 
+mod request_body;
+
 use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response};
 use http_body_util::Full;
-use hyper::body::{Body, Bytes, Incoming};
+use hyper::body::{Body, Bytes};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
@@ -14,11 +17,15 @@ use tokio::time::sleep;
 
 use crate::gateway::{Gateway, Target};
 use crate::load::Loaded;
+pub use request_body::RequestBody;
 
 /// Answers every connection of a listener until the future is dropped.
+///
+/// A request may be answered before its body was read. What is left of it is read then, so that the
+/// connection can be used again; where that is too much, the answer says `Connection: close`.
 pub async fn serve_http<A, F, B>(listener: TcpListener, answer: A)
 where
-    A: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + 'static,
+    A: Fn(Request<RequestBody>, SocketAddr) -> F + Clone + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
@@ -34,15 +41,22 @@ where
 
 async fn connection<A, F, B>(stream: TcpStream, peer: SocketAddr, answer: A)
 where
-    A: Fn(Request<Incoming>, SocketAddr) -> F,
+    A: Fn(Request<RequestBody>, SocketAddr) -> F,
     F: Future<Output = Response<B>>,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + 'static,
 {
     // Answers are small and their sender waits for them.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
+        let (request, unread) = RequestBody::watch(request);
         let answered = answer(request, peer);
-        async move { Ok::<_, hyper::Error>(answered.await) }
+        async move {
+            let mut response = answered.await;
+            if !unread.drain().await {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, hyper::Error>(response)
+        }
     });
     // A connection that breaks off concerns nobody but its client, who knows.
     let _ = hyper::server::conn::http1::Builder::new()
@@ -64,7 +78,7 @@ impl Gateway {
 
     async fn respond(
         &self,
-        request: Request<Incoming>,
+        request: Request<RequestBody>,
         peer: SocketAddr,
         root: Option<&Loaded>,
     ) -> Response<Bytes> {
@@ -79,3 +93,6 @@ impl Gateway {
         self.invoke(invocation, Request::from_parts(head, body), peer.ip()).await
     }
 }
+
+#[cfg(test)]
+mod tests;
