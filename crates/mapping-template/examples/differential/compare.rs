@@ -51,8 +51,7 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if their_text.is_some_and(|text| text.contains("VtlRunner$") || text.contains("CtxMap")) {
         return Some("host-classes");
     }
-    if ["$input.class", "$util.class", "$context.class"].iter().any(|host| template.contains(host))
-    {
+    if names_class_of_host(template) {
         return Some("host-classes");
     }
     if our_error.contains("Target of repeat operator is invalid") {
@@ -87,6 +86,16 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
         }
     }
     None
+}
+
+/// Whether a template asks for the class of what the oracle implements with classes of its own.
+fn names_class_of_host(template: &str) -> bool {
+    let short = template.replace(['!', '{'], "");
+    let hosts = ["$input", "$util", "$context"];
+    hosts.iter().any(|host| {
+        let mut uses = short.split(host).skip(1);
+        uses.any(|rest| rest.starts_with(".class") || rest.starts_with(".getClass()"))
+    })
 }
 
 /// Whether the template takes text apart that has characters of two UTF-16 units.
