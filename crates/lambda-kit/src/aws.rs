@@ -22,7 +22,7 @@ mod trust;
 mod warm;
 
 pub use endpoints::Service;
-pub use failure::{throttled, timed_out};
+pub use failure::CallError;
 pub use host_prefix::WithoutHostPrefix;
 
 use crate::{Error, Settings};

@@ -22,8 +22,7 @@
 //! - [`run()`] starts the function: logs, one log span and one set of metrics per invocation.
 //! - [`Settings`] reads the environment and names everything that is missing at once.
 //! - [`logs`] writes Lambda's own JSON log format, [`Metrics`] CloudWatch's embedded metric format.
-//! - [`Aws`] is SDK configuration that is the cheapest to start; [`timed_out`] and [`throttled`] judge
-//!   why a call failed.
+//! - [`Aws`] is SDK configuration that is the cheapest to start, and [`CallError`] why a call failed.
 //! - [`Response`] is the answer to an HTTP request, [`BatchResponse`] that to a batch of records, and
 //!   [`Backoff`] the time between attempts. [`process_batch`] works through the records of a queue.
 //! - [`Members`] reads a JSON object and loses nothing of it; [`json_kind`] says what is no object.
@@ -55,7 +54,7 @@ mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use aws::{Aws, Service, WithoutHostPrefix, throttled, timed_out};
+pub use aws::{Aws, CallError, Service, WithoutHostPrefix};
 pub use batch::{Backoff, BatchResponse, Outcome, Processed, Record, process_batch};
 pub use error::{Chain, Error};
 pub use http::Response;

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem, Update};
-use lambda_kit::{throttled, timed_out};
+use lambda_kit::CallError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::zip;
 use std::time::{Duration, SystemTime};
@@ -77,7 +77,10 @@ impl PageStats for DynamoDb {
         let markers = transaction.events.iter().map(|event| self.marker(event, expires_at));
         let changes = transaction.changes.iter().map(|change| self.change(change));
         let items: Result<Vec<_>, _> = markers.chain(changes).collect();
-        let items = items.map_err(|error| Error::Service { source: Box::new(error) })?;
+        let items = items.map_err(|error| {
+            let source = Box::new(error);
+            CallError::Failed { service: "DynamoDB", source }
+        })?;
         let call = self.client.transact_write_items().set_transact_items(Some(items));
         match call.send().await {
             Ok(_) => Ok(()),
@@ -99,18 +102,14 @@ fn why(error: SdkError<TransactWriteItemsError, HttpResponse>, transaction: &Tra
     }
     let is_reason = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
     match error.code() {
-        _ if timed_out(&error) => Error::TimedOut { source: Box::new(error) },
         Some("TransactionConflictException" | "TransactionInProgressException") => Error::Conflict,
         _ if is_reason("TransactionConflict") => Error::Conflict,
-        _ if throttled(&error)
-            || is_reason("ThrottlingError")
-            || is_reason("ProvisionedThroughputExceeded") =>
-        {
-            Error::Throttled { source: Box::new(error) }
+        _ if is_reason("ThrottlingError") || is_reason("ProvisionedThroughputExceeded") => {
+            CallError::Throttled { service: "DynamoDB", source: Box::new(error) }.into()
         }
         Some("ValidationException") => Error::Refused { source: Box::new(error) },
         _ if is_reason("ValidationError") => Error::Refused { source: Box::new(error) },
-        _ => Error::Service { source: Box::new(error) },
+        _ => CallError::from_sdk("DynamoDB", error).into(),
     }
 }
 

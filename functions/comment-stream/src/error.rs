@@ -1,8 +1,7 @@
 //! Why an event was not counted, as the log has it. No text holds anything that a person wrote.
 
+use lambda_kit::CallError;
 use std::collections::{BTreeMap, BTreeSet};
-
-type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why an event was not counted.
 #[derive(Debug, thiserror::Error)]
@@ -63,36 +62,16 @@ pub enum Error {
     Refused {
         /// What the SDK says.
         #[source]
-        source: Cause,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// Another transaction writes one of the same items; nothing was written.
     #[error("another write of the same goes on")]
     Conflict,
 
-    /// DynamoDB asks for fewer calls; nothing was written.
-    #[error("DynamoDB throttles")]
-    Throttled {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB did not answer in the time that the SDK's client gives it. It may have written.
-    #[error("DynamoDB did not answer in time")]
-    TimedOut {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB failed, does not let this function do it, or was not reached. It may have written.
-    #[error("DynamoDB failed, refused the call or was not reached")]
-    Service {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
+    /// DynamoDB brought no result, and may have written.
+    #[error(transparent)]
+    Call(#[from] CallError),
 
     /// The invocation's own time was over first.
     #[error("the invocation ran out of time")]
@@ -102,6 +81,6 @@ pub enum Error {
 impl Error {
     /// Whether it passes in a fraction of a second. The rest is left to the next delivery.
     pub(crate) fn passes(&self) -> bool {
-        matches!(self, Self::Conflict | Self::Throttled { .. })
+        matches!(self, Self::Conflict | Self::Call(CallError::Throttled { .. }))
     }
 }

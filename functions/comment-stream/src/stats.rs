@@ -12,8 +12,8 @@ pub trait PageStats {
     ///
     /// # Errors
     /// [`Error::Cancelled`] with all that stands against it; [`Error::Refused`] if something does that
-    /// is not known; [`Error::Conflict`] and [`Error::Throttled`] if it can be done a moment later:
-    /// nothing was written then. After any other error that is not known, and it can be asked for
-    /// again until it is done or cancelled.
+    /// is not known; [`Error::Conflict`] and [`CallError::Throttled`](lambda_kit::CallError::Throttled)
+    /// if it can be done a moment later: nothing was written then. After any other error that is not
+    /// known, and it can be asked for again until it is done or cancelled.
     async fn write(&self, transaction: &Transaction) -> Result<(), Error>;
 }

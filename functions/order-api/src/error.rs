@@ -2,9 +2,7 @@
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use lambda_kit::{idempotency, throttled, timed_out};
-
-type Cause = Box<dyn std::error::Error + Send + Sync>;
+use lambda_kit::{CallError, idempotency};
 
 /// Why a call to the table brought no result. Its text is for the log.
 #[derive(Debug, thiserror::Error)]
@@ -29,29 +27,9 @@ pub enum Error {
     #[error("the idempotency key was used for another request")]
     KeyReused,
 
-    /// DynamoDB asks for fewer calls.
-    #[error("DynamoDB throttles")]
-    Throttled {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB did not answer in the time that the SDK's client gives it.
-    #[error("DynamoDB did not answer in time")]
-    TimedOut {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB failed, does not let this function do it, or was not reached.
-    #[error("DynamoDB failed or was not reached")]
-    Service {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
+    /// DynamoDB brought no result, and may have written.
+    #[error(transparent)]
+    Call(#[from] CallError),
 
     /// DynamoDB answered with an item that is none.
     #[error("an item of the table is not readable")]
@@ -80,10 +58,8 @@ impl From<idempotency::Error> for Error {
                 Self::Refused { message: TOO_LARGE.to_owned() }
             }
             idempotency::Error::Refused { message } => Self::Refused { message },
-            idempotency::Error::Throttled { source } => Self::Throttled { source },
-            idempotency::Error::TimedOut { source } => Self::TimedOut { source },
-            idempotency::Error::Service { source } => Self::Service { source },
-            other => Self::Service { source: Box::new(other) },
+            idempotency::Error::Call(error) => Self::Call(error),
+            other => CallError::Failed { service: "DynamoDB", source: Box::new(other) }.into(),
         }
     }
 }
@@ -95,7 +71,6 @@ impl Error {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
         match error.code() {
-            _ if timed_out(&error) => Self::TimedOut { source: Box::new(error) },
             Some("ValidationException") => {
                 let message = error.message().unwrap_or("the request is not valid").to_owned();
                 Self::Refused { message }
@@ -104,8 +79,7 @@ impl Error {
             Some("TransactionConflictException" | "TransactionInProgressException") => {
                 Self::Conflict
             }
-            _ if throttled(&error) => Self::Throttled { source: Box::new(error) },
-            _ => Self::Service { source: Box::new(error) },
+            _ => CallError::from_sdk("DynamoDB", error).into(),
         }
     }
 }

@@ -65,7 +65,7 @@ pub use lambda_kit::idempotency::Once;
 pub use orders::{Orders, Page, Written};
 
 use command::Command;
-use lambda_kit::{Chain, Handler, Invocation, Response, item};
+use lambda_kit::{CallError, Chain, Handler, Invocation, Response, item};
 use problems::Problems;
 use request::{Asked, Refusal};
 use std::convert::Infallible;
@@ -245,13 +245,13 @@ fn failed(error: &Error, operation: &str) -> Response {
             422,
             "Idempotency-Key was used for another request; use a new key for a new request",
         ),
-        Error::Throttled { .. } => {
+        Error::Call(CallError::Throttled { .. }) => {
             Response::message(429, "too many requests at the moment; try again shortly")
         }
-        Error::TimedOut { .. } | Error::OutOfTime => {
+        Error::Call(CallError::TimedOut { .. }) | Error::OutOfTime => {
             Response::message(504, "the request was not answered in time; try again")
         }
-        Error::Service { .. } | Error::Item { .. } => {
+        Error::Call(_) | Error::Item { .. } => {
             Response::message(500, "the request could not be processed; try again later")
         }
     };
@@ -263,7 +263,9 @@ fn failed(error: &Error, operation: &str) -> Response {
         tracing::error!(operation, status, error = %Chain(error), "no answer from DynamoDB");
     }
     match error {
-        Error::Conflict | Error::Throttled { .. } => response.with("Retry-After", "1"),
+        Error::Conflict | Error::Call(CallError::Throttled { .. }) => {
+            response.with("Retry-After", "1")
+        }
         _ => response,
     }
 }

@@ -18,8 +18,8 @@ use crate::expression::{placeholders, written_paths};
 use crate::params::KEY;
 use crate::{DynamoDb, Error, Orders as _, Written};
 use aws_sdk_dynamodb::types::{Put, ReturnValue, TransactWriteItem, Update as UpdateWrite};
-use lambda_kit::Chain;
 use lambda_kit::idempotency::{self, Once, Records as _};
+use lambda_kit::{CallError, Chain};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -161,7 +161,7 @@ impl Write<'_> {
 
 /// A write that lacks what the SDK demands: none of those made here.
 fn invalid(error: aws_sdk_dynamodb::error::BuildError) -> Error {
-    Error::Service { source: Box::new(error) }
+    CallError::Failed { service: "DynamoDB", source: Box::new(error) }.into()
 }
 
 /// A projection that is made of an update's paths is refused for what is wrong with these, and the

@@ -1,8 +1,6 @@
 //! What can go wrong behind this function, as its log has it and as its clients see it.
 
-use aws_sdk_sfn::config::http::HttpResponse;
-use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
-use lambda_kit::{throttled, timed_out};
+use lambda_kit::CallError;
 
 /// A call to another service that brought no answer. Its text is for the log.
 #[derive(Debug, thiserror::Error)]
@@ -36,35 +34,9 @@ pub enum Error {
         source: Option<serde_json::Error>,
     },
 
-    /// A service asks for fewer calls.
-    #[error("{service} throttles")]
-    Throttled {
-        /// The service.
-        service: &'static str,
-        /// What the SDK says.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-
-    /// A service did not answer in the time that the SDK's client gives it.
-    #[error("{service} did not answer in time")]
-    TimedOut {
-        /// The service.
-        service: &'static str,
-        /// What the SDK says.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-
-    /// A service refused the call, or could not be reached.
-    #[error("{service} refused the call or was not reached")]
-    Service {
-        /// The service.
-        service: &'static str,
-        /// What the SDK says.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    /// A service brought no result.
+    #[error(transparent)]
+    Call(#[from] CallError),
 
     /// The invocation's own time was over first.
     #[error("the invocation ran out of time")]
@@ -72,26 +44,14 @@ pub enum Error {
 }
 
 impl Error {
-    /// The error of a call with the SDK of `service`.
-    pub(crate) fn from_sdk<E>(service: &'static str, error: SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    {
-        let (timed_out, throttled) = (timed_out(&error), throttled(&error));
-        let source = Box::new(error);
-        match (timed_out, throttled) {
-            (true, _) => Self::TimedOut { service, source },
-            (_, true) => Self::Throttled { service, source },
-            _ => Self::Service { service, source },
-        }
-    }
-
     /// The status of the answer.
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::Throttled { .. } => 503,
-            Self::FlowTimedOut { .. } | Self::TimedOut { .. } | Self::OutOfTime => 504,
-            Self::FlowFailed { .. } | Self::FlowOutput { .. } | Self::Service { .. } => 502,
+            Self::Call(CallError::Throttled { .. }) => 503,
+            Self::FlowTimedOut { .. }
+            | Self::Call(CallError::TimedOut { .. })
+            | Self::OutOfTime => 504,
+            Self::FlowFailed { .. } | Self::FlowOutput { .. } | Self::Call(_) => 502,
         }
     }
 

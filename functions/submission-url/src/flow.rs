@@ -6,6 +6,7 @@ use aws_sdk_sfn::config::Builder;
 use aws_sdk_sfn::config::retry::RetryConfig;
 use aws_sdk_sfn::config::timeout::TimeoutConfig;
 use aws_sdk_sfn::types::SyncExecutionStatus;
+use lambda_kit::CallError;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -84,7 +85,8 @@ impl SubmissionFlow for StepFunctions {
             .start_sync_execution()
             .state_machine_arn(&self.state_machine_arn)
             .input(serde_json::json!(fields).to_string());
-        let ended = call.send().await.map_err(|error| Error::from_sdk("Step Functions", error))?;
+        let ended =
+            call.send().await.map_err(|error| CallError::from_sdk("Step Functions", error))?;
         let execution = ended.execution_arn().to_owned();
         match ended.status() {
             SyncExecutionStatus::Succeeded => {

@@ -47,7 +47,7 @@ pub use submissions::{DynamoDb, Page, Submission, Submissions};
 
 use fields::Draft;
 use http::{Errors, invalid_input, json};
-use lambda_kit::{Chain, Handler, Invocation, Response};
+use lambda_kit::{CallError, Chain, Handler, Invocation, Response};
 use listing::Listing;
 use pairs::Pairs;
 use serde::Serialize;
@@ -184,7 +184,7 @@ fn failed(error: &Error) -> Response {
     tracing::error!(error = %Chain(error), status = error.status(), "no answer from a service");
     let response = Response::message(error.status(), error.message());
     match error {
-        Error::Throttled { .. } => response.with("Retry-After", "1"),
+        Error::Call(CallError::Throttled { .. }) => response.with("Retry-After", "1"),
         _ => response,
     }
 }

@@ -3,6 +3,7 @@
 use crate::Error;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use lambda_kit::CallError;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -63,7 +64,7 @@ impl Submissions for DynamoDb {
             .projection_expression("id, user_name, pincode, created_at")
             .limit(i32::from(limit))
             .set_exclusive_start_key(start);
-        let found = scan.send().await.map_err(|error| Error::from_sdk("DynamoDB", error))?;
+        let found = scan.send().await.map_err(|error| CallError::from_sdk("DynamoDB", error))?;
         Ok(Page {
             submissions: found.items().iter().filter_map(submission).collect(),
             next: found.last_evaluated_key().and_then(|key| text(key, "id")),

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
-use lambda_kit::{throttled, timed_out};
+use lambda_kit::CallError;
 use std::collections::HashMap;
 
 /// The users in a table with the key `ID`.
@@ -72,10 +72,8 @@ impl Users for DynamoDb {
 /// the user that is there may be its own.
 fn why(error: SdkError<PutItemError, HttpResponse>) -> Result<Written, Error> {
     match error.code() {
-        _ if timed_out(&error) => Err(Error::TimedOut { source: Box::new(error) }),
         Some("ConditionalCheckFailedException") => Ok(Written::UserThere),
         Some("ValidationException") => Err(Error::Refused { source: Box::new(error) }),
-        _ if throttled(&error) => Err(Error::Throttled { source: Box::new(error) }),
-        _ => Err(Error::Service { source: Box::new(error) }),
+        _ => Err(CallError::from_sdk("DynamoDB", error).into()),
     }
 }

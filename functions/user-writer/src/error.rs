@@ -1,7 +1,7 @@
 //! Why a message did not become a user: in one text for the log, in another for the client. Neither
 //! holds a name or an address.
 
-type Cause = Box<dyn std::error::Error + Send + Sync>;
+use lambda_kit::CallError;
 
 /// Why a message did not become a user.
 #[derive(Debug, thiserror::Error)]
@@ -19,32 +19,12 @@ pub enum Error {
     Refused {
         /// What the SDK says.
         #[source]
-        source: Cause,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
-    /// DynamoDB asks for fewer calls; nothing was written.
-    #[error("DynamoDB throttles")]
-    Throttled {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB did not answer in the time that the SDK's client gives it. It may have written.
-    #[error("DynamoDB did not answer in time")]
-    TimedOut {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB failed, does not let this function do it, or was not reached. It may have written.
-    #[error("DynamoDB failed, refused the call or was not reached")]
-    Service {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
+    /// DynamoDB brought no result, and may have written.
+    #[error(transparent)]
+    Call(#[from] CallError),
 
     /// The invocation's own time was over first.
     #[error("the invocation ran out of time")]
@@ -59,7 +39,7 @@ impl Error {
 
     /// Whether it can be over in a fraction of a second.
     pub(crate) fn passes(&self) -> bool {
-        matches!(self, Self::Throttled { .. } | Self::TimedOut { .. } | Self::Service { .. })
+        matches!(self, Self::Call(_))
     }
 
     /// Why, for the client.
@@ -67,10 +47,7 @@ impl Error {
         match self {
             Self::Request { reason } => reason,
             Self::Refused { .. } => "the user cannot be stored as it is",
-            Self::Throttled { .. }
-            | Self::TimedOut { .. }
-            | Self::Service { .. }
-            | Self::OutOfTime => {
+            Self::Call(_) | Self::OutOfTime => {
                 "the user could not be stored for now; nothing is wrong with the request"
             }
         }

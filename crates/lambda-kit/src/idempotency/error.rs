@@ -1,10 +1,8 @@
 //! What can stand against an effect that is to happen once, or against its record.
 
-use crate::{throttled, timed_out};
+use crate::CallError;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-
-type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why something is not known to have happened once. Its text is for the log.
 #[derive(Debug, thiserror::Error)]
@@ -47,29 +45,9 @@ pub enum Error {
         message: String,
     },
 
-    /// DynamoDB asks for fewer calls.
-    #[error("DynamoDB throttles")]
-    Throttled {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB did not answer in the time that the SDK's client gives it.
-    #[error("DynamoDB did not answer in time")]
-    TimedOut {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
-
-    /// DynamoDB failed, does not let this function do it, or was not reached.
-    #[error("DynamoDB failed or was not reached")]
-    Service {
-        /// What the SDK says.
-        #[source]
-        source: Cause,
-    },
+    /// DynamoDB brought no result, and may have written.
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
 impl Error {
@@ -79,13 +57,11 @@ impl Error {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
         match error.code() {
-            _ if timed_out(&error) => Self::TimedOut { source: Box::new(error) },
             Some("ValidationException") => Self::refused(error.message()),
             Some("TransactionConflictException" | "TransactionInProgressException") => {
                 Self::Conflict
             }
-            _ if throttled(&error) => Self::Throttled { source: Box::new(error) },
-            _ => Self::Service { source: Box::new(error) },
+            _ => CallError::from_sdk("DynamoDB", error).into(),
         }
     }
 

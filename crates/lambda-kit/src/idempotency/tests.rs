@@ -183,7 +183,10 @@ async fn an_answer_that_no_record_holds_fails_and_is_asked_for_again() {
 async fn without_a_claim_there_is_no_effect() {
     for (answers, expected) in [
         (vec![fault("ThrottlingException")], "DynamoDB throttles"),
-        (vec![fault("AccessDeniedException")], "DynamoDB failed or was not reached"),
+        (
+            vec![fault("AccessDeniedException")],
+            "DynamoDB failed, refused the call or was not reached",
+        ),
         (vec![fault("ValidationException")], "DynamoDB refused the request: not today"),
         (vec![fault("TransactionConflictException")], "another write of the same goes on"),
         (vec![], "DynamoDB did not answer in time"),
@@ -308,7 +311,7 @@ async fn what_stands_against_the_writes_is_told_apart() {
         ([failed(), reason("ThrottlingError"), none()], "DynamoDB throttles"),
         ([none(), reason("ValidationError"), none()], "DynamoDB refused the request: not today"),
         ([none(), none(), reason("ValidationError")], "DynamoDB refused the request: not today"),
-        ([none(), none(), failed()], "DynamoDB failed or was not reached"),
+        ([none(), none(), failed()], "DynamoDB failed, refused the call or was not reached"),
     ] {
         let error = write(&ScriptedService::new([cancelled(reasons)]), None).await.unwrap_err();
         assert_eq!(error.to_string(), expected);

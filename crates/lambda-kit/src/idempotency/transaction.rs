@@ -7,6 +7,7 @@
 
 use super::table::{number, seconds, text};
 use super::{Error, MAX_ANSWER_BYTES, Once, RecordTable};
+use crate::CallError;
 use crate::item::Item;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
@@ -124,7 +125,8 @@ fn why(error: SdkError<TransactWriteItemsError, HttpResponse>, count: usize) -> 
         return Error::Conflict;
     }
     if find("ThrottlingError").or(find("ProvisionedThroughputExceeded")).is_some() {
-        return Error::Throttled { source: Box::new(error) };
+        let source = Box::new(error);
+        return CallError::Throttled { service: "DynamoDB", source }.into();
     }
     let failed = |it: &CancellationReason| it.code() == Some("ConditionalCheckFailed");
     if let Some(index) = of_writes.iter().position(failed) {
@@ -139,6 +141,6 @@ fn why(error: SdkError<TransactWriteItemsError, HttpResponse>, count: usize) -> 
 /// A write that lacks what the SDK demands: none of those made here.
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
-        Self::Service { source: Box::new(error) }
+        Self::Call(CallError::Failed { service: "DynamoDB", source: Box::new(error) })
     }
 }

@@ -3,8 +3,8 @@
 //! clock, which jumps to the next timer whenever all wait.
 
 use comment_stream::{Change, DynamoDb, Error, PageStats as _, Transaction};
-use lambda_kit::Chain;
 use lambda_kit::testing::ScriptedService;
+use lambda_kit::{CallError, Chain};
 use serde_json::{Value, json};
 use std::time::SystemTime;
 
@@ -147,5 +147,5 @@ async fn errors_of_dynamodb_are_told_apart() {
         }
     }
     let error = write_to(&ScriptedService::new([])).await.unwrap_err();
-    assert!(matches!(error, Error::TimedOut { .. }), "{error}");
+    assert!(matches!(error, Error::Call(CallError::TimedOut { .. })), "{error}");
 }

@@ -2,6 +2,7 @@
 
 use comment_stream::testing::Memory;
 use comment_stream::{Error, PageStats, Transaction};
+use lambda_kit::CallError;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -63,18 +64,18 @@ impl PageStats for &Faulty<'_> {
             let (counted, up_to_date) = (BTreeSet::new(), BTreeSet::new());
             return Err(Error::Cancelled { counted, up_to_date, refused });
         }
-        let source = || "not today".into();
+        let (service, source) = ("DynamoDB", || "not today".into());
         if self.unacceptable.iter().any(|event| transaction.events.contains(event)) {
             return Err(Error::Refused { source: source() });
         }
         match fault {
             Fault::None => self.memory.write(transaction).await,
             Fault::Conflict => Err(Error::Conflict),
-            Fault::Throttled => Err(Error::Throttled { source: source() }),
-            Fault::Service => Err(Error::Service { source: source() }),
+            Fault::Throttled => Err(CallError::Throttled { service, source: source() }.into()),
+            Fault::Service => Err(CallError::Failed { service, source: source() }.into()),
             Fault::LateAnswer => {
                 self.memory.write(transaction).await?;
-                Err(Error::TimedOut { source: source() })
+                Err(CallError::TimedOut { service, source: source() }.into())
             }
             Fault::Never => std::future::pending().await,
             Fault::NeverThoughDone => {

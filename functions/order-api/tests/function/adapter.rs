@@ -4,8 +4,8 @@
 
 use crate::service::{cancelled, create, fault, known, none, of, once, reason, table, update};
 use aws_sdk_dynamodb::types::ReturnValue;
-use lambda_kit::Chain;
 use lambda_kit::testing::ScriptedService;
+use lambda_kit::{CallError, Chain};
 use order_api::{Delete, Error, List, Orders as _, Placeholders, Written};
 use serde_json::{Value, json};
 
@@ -51,14 +51,14 @@ async fn errors_of_dynamodb_are_told_apart() {
         ("ProvisionedThroughputExceededException", "DynamoDB throttles"),
         ("RequestLimitExceeded", "DynamoDB throttles"),
         ("ThrottlingException", "DynamoDB throttles"),
-        ("ResourceNotFoundException", "DynamoDB failed or was not reached"),
-        ("AccessDeniedException", "DynamoDB failed or was not reached"),
-        ("InternalServerError", "DynamoDB failed or was not reached"),
+        ("ResourceNotFoundException", "DynamoDB failed, refused the call or was not reached"),
+        ("AccessDeniedException", "DynamoDB failed, refused the call or was not reached"),
+        ("InternalServerError", "DynamoDB failed, refused the call or was not reached"),
     ] {
         let service = ScriptedService::new([fault(code)]);
         let error = table(&service).update(&update(ReturnValue::None), None).await.unwrap_err();
         assert_eq!(error.to_string(), expected, "{code}");
-        if matches!(error, Error::Throttled { .. } | Error::Service { .. }) {
+        if matches!(error, Error::Call(_)) {
             assert!(Chain(&error).to_string().contains("not today"), "{}", Chain(&error));
         }
     }
@@ -68,7 +68,7 @@ async fn errors_of_dynamodb_are_told_apart() {
 async fn an_answer_that_is_late_is_told_from_one_that_is_wrong() {
     for once in [None, Some(&once())] {
         let error = table(&ScriptedService::new([])).create(&create(), once).await.unwrap_err();
-        assert!(matches!(error, Error::TimedOut { .. }), "{error}");
+        assert!(matches!(error, Error::Call(CallError::TimedOut { .. })), "{error}");
     }
 }
 
@@ -282,7 +282,11 @@ async fn reasons_of_a_cancelled_transaction_are_told_apart() {
         (none(), reason("ValidationError"), "DynamoDB refused the request: not today"),
         (reason("ThrottlingError"), none(), "DynamoDB throttles"),
         (none(), reason("ProvisionedThroughputExceeded"), "DynamoDB throttles"),
-        (reason("ItemCollectionSizeLimitExceeded"), none(), "DynamoDB failed or was not reached"),
+        (
+            reason("ItemCollectionSizeLimitExceeded"),
+            none(),
+            "DynamoDB failed, refused the call or was not reached",
+        ),
     ] {
         let service = ScriptedService::new([cancelled(of_item, of_record)]);
         let error = table(&service).create(&create(), Some(&once())).await.unwrap_err();
@@ -292,7 +296,7 @@ async fn reasons_of_a_cancelled_transaction_are_told_apart() {
         ("ValidationException", "DynamoDB refused the request: not today"),
         ("TransactionInProgressException", "another write of the same goes on"),
         ("ThrottlingException", "DynamoDB throttles"),
-        ("ResourceNotFoundException", "DynamoDB failed or was not reached"),
+        ("ResourceNotFoundException", "DynamoDB failed, refused the call or was not reached"),
     ] {
         let service = ScriptedService::new([fault(code)]);
         let error = table(&service).create(&create(), Some(&once())).await.unwrap_err();

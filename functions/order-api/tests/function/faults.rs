@@ -1,6 +1,7 @@
 //! What clients see when the table fails: whose fault it is, and nothing of what is behind.
 
 use crate::call::{Answer, ask, post};
+use lambda_kit::CallError;
 use order_api::Error;
 use order_api::testing::{Failing, Never};
 use std::time::SystemTime;
@@ -58,21 +59,21 @@ fn every_fault_has_its_status_and_no_internals() {
             "RequestsRefused",
         ),
         (
-            || Error::Throttled { source: source() },
+            || CallError::Throttled { service: "DynamoDB", source: source() }.into(),
             429,
             "too many requests at the moment; try again shortly",
             Some("1"),
             "RequestsThrottled",
         ),
         (
-            || Error::TimedOut { source: source() },
+            || CallError::TimedOut { service: "DynamoDB", source: source() }.into(),
             504,
             "the request was not answered in time; try again",
             None,
             "RequestsFailed",
         ),
         (
-            || Error::Service { source: source() },
+            || CallError::Failed { service: "DynamoDB", source: source() }.into(),
             500,
             "the request could not be processed; try again later",
             None,

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
-use lambda_kit::{Aws, Chain, Settings};
+use lambda_kit::{Aws, CallError, Chain, Settings};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -141,7 +141,7 @@ async fn an_execution_is_waited_for_and_is_never_started_twice() {
         (200, succeeded(r#"{"id":"a@x.com"}"#), 10, "stored"),
         (200, ended("TIMED_OUT", json!({})), 13, "execution arn:execution timed out"),
         (200, succeeded(r#"{"id":"a@x.com"}"#), 15, "Step Functions did not answer in time"),
-        (500, fault, 0, "Step Functions refused the call or was not reached"),
+        (500, fault, 0, "Step Functions failed, refused the call or was not reached"),
         (400, json!({ "__type": "ThrottlingException" }), 0, "Step Functions throttles"),
     ] {
         let service = Service::new(status, &body, Duration::from_secs(takes_seconds));
@@ -166,15 +166,27 @@ async fn a_call_that_is_refused_is_told_from_one_that_is_throttled() {
         (500, "InternalServerError", false),
     ] {
         let error = submit(status, refusal(code)).await.unwrap_err();
-        assert_eq!(matches!(error, Error::Throttled { .. }), throttled, "{code}: {error}");
-        assert_eq!(matches!(error, Error::Service { .. }), !throttled, "{code}: {error}");
+        assert_eq!(
+            matches!(error, Error::Call(CallError::Throttled { .. })),
+            throttled,
+            "{code}: {error}"
+        );
+        assert_eq!(
+            matches!(error, Error::Call(CallError::Failed { .. })),
+            !throttled,
+            "{code}: {error}"
+        );
         assert!(Chain(&error).to_string().contains("not today"), "{}", Chain(&error));
     }
     for (code, throttled) in
         [("ProvisionedThroughputExceededException", true), ("ResourceNotFoundException", false)]
     {
         let error = list(400, refusal(code), None).await.1.unwrap_err();
-        assert_eq!(matches!(error, Error::Throttled { .. }), throttled, "{code}: {error}");
+        assert_eq!(
+            matches!(error, Error::Call(CallError::Throttled { .. })),
+            throttled,
+            "{code}: {error}"
+        );
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::call::{Answer, Call, get};
 use crate::submit::with;
-use lambda_kit::Settings;
 use lambda_kit::logs::subscriber;
+use lambda_kit::{CallError, Settings};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -47,11 +47,22 @@ fn a_fault_behind_the_function_is_a_5xx_without_internals() {
     };
     failed(failure, 502, bad_gateway);
     failed(|| Error::FlowOutput { execution: execution(), source: None }, 502, bad_gateway);
-    failed(|| Error::Service { service: "Step Functions", source: source() }, 502, bad_gateway);
+    failed(
+        || CallError::Failed { service: "Step Functions", source: source() }.into(),
+        502,
+        bad_gateway,
+    );
     failed(|| Error::FlowTimedOut { execution: execution() }, 504, late);
-    failed(|| Error::TimedOut { service: "Step Functions", source: source() }, 504, late);
-    let answer =
-        failed(|| Error::Throttled { service: "Step Functions", source: source() }, 503, busy);
+    failed(
+        || CallError::TimedOut { service: "Step Functions", source: source() }.into(),
+        504,
+        late,
+    );
+    let answer = failed(
+        || CallError::Throttled { service: "Step Functions", source: source() }.into(),
+        503,
+        busy,
+    );
     assert_eq!(answer.headers["Retry-After"], "1");
 }
 

@@ -1,6 +1,7 @@
 //! The list through the handler: pages, tokens, and the page for a browser.
 
 use crate::call::{Answer, Call, get, post};
+use lambda_kit::CallError;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -171,9 +172,10 @@ fn a_store_that_does_not_answer_is_a_5xx_without_internals() {
             answer.text
         );
     };
-    check(failing(&|| Error::Service { service: "DynamoDB", source: source() }), 502);
-    check(failing(&|| Error::TimedOut { service: "DynamoDB", source: source() }), 504);
-    let throttled = failing(&|| Error::Throttled { service: "DynamoDB", source: source() });
+    check(failing(&|| CallError::Failed { service: "DynamoDB", source: source() }.into()), 502);
+    check(failing(&|| CallError::TimedOut { service: "DynamoDB", source: source() }.into()), 504);
+    let throttled =
+        failing(&|| CallError::Throttled { service: "DynamoDB", source: source() }.into());
     assert_eq!(throttled.headers["Retry-After"], "1");
     check(throttled, 503);
     check(get("").send_until(SystemTime::now(), Never, Never), 504);

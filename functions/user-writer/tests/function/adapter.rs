@@ -2,8 +2,8 @@
 //! answer. The contract itself is run against a local AWS by the harness. Time is tokio's paused
 //! clock, which jumps to the next timer whenever all wait.
 
-use lambda_kit::Chain;
 use lambda_kit::testing::ScriptedService;
+use lambda_kit::{CallError, Chain};
 use serde_json::{Value, json};
 use user_writer::{DynamoDb, Error, Failure, User, Users as _, Written};
 
@@ -95,5 +95,5 @@ async fn errors_of_dynamodb_are_told_apart() {
         assert!(chain.contains("not today"), "{chain}");
     }
     let error = users(&ScriptedService::new([])).create(&user()).await.unwrap_err();
-    assert!(matches!(error, Error::TimedOut { .. }), "{error}");
+    assert!(matches!(error, Error::Call(CallError::TimedOut { .. })), "{error}");
 }

@@ -1,5 +1,6 @@
 //! Users whose writes fail as they do on DynamoDB, now and then.
 
+use lambda_kit::CallError;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use user_writer::testing::Memory;
@@ -55,15 +56,15 @@ impl<'a> Faulty<'a> {
         // Others have their turn, as they do while a call is on its way.
         tokio::task::yield_now().await;
         self.running.set(self.running.get() - 1);
-        let source = || "not today".into();
+        let (service, source) = ("DynamoDB", || "not today".into());
         match fault {
             Fault::None => write().await,
-            Fault::Throttled => Err(Error::Throttled { source: source() }),
-            Fault::Service => Err(Error::Service { source: source() }),
+            Fault::Throttled => Err(CallError::Throttled { service, source: source() }.into()),
+            Fault::Service => Err(CallError::Failed { service, source: source() }.into()),
             Fault::Refused => Err(Error::Refused { source: source() }),
             Fault::LateAnswer => {
                 write().await?;
-                Err(Error::TimedOut { source: source() })
+                Err(CallError::TimedOut { service, source: source() }.into())
             }
             Fault::Never => std::future::pending().await,
             Fault::NeverThoughDone => {
