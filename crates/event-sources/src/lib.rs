@@ -6,9 +6,9 @@
 //! accepted is never lost: a record succeeds, is filtered out, is tried again, or goes to the on-failure
 //! destination; a message is deleted only then.
 //!
-//! What Lambda's rules decide is kept apart from calling anybody: [`pattern`] says what a filter
-//! matches, [`report`] what a function's answer means, [`batch`] what becomes of a batch after it, and
-//! [`event`] what a function is shown. The pollers ask those, and AWS by the [`client`].
+//! What Lambda's rules decide is kept apart from calling anybody: `pattern` says what a filter
+//! matches, `report` what a function's answer means, `batch` what becomes of a batch after it, and
+//! `event` what a function is shown. The pollers ask those, and AWS by the `client`.
 
 mod batch;
 mod client;
