@@ -11,10 +11,21 @@ struct Queues {
 
 impl Queues {
     fn new(name: &str) -> Self {
-        let dead_letters = create(&format!("{name}-dead-letters"), &json!({}));
-        let arn = format!("arn:aws:sqs:us-east-1:000000000000:{name}-dead-letters");
-        let policy = json!({"deadLetterTargetArn": arn, "maxReceiveCount": 1}).to_string();
-        let queue = create(name, &json!({"RedrivePolicy": policy}));
+        Self::named(name, &format!("{name}-dead-letters"), &json!({}))
+    }
+
+    fn fifo(name: &str) -> Self {
+        let of_fifo = json!({"FifoQueue": "true"});
+        Self::named(&format!("{name}.fifo"), &format!("{name}-dead-letters.fifo"), &of_fifo)
+    }
+
+    fn named(name: &str, dead_letters_name: &str, attributes: &Value) -> Self {
+        let dead_letters = create(dead_letters_name, attributes);
+        let arn = format!("arn:aws:sqs:us-east-1:000000000000:{dead_letters_name}");
+        let mut attributes = attributes.clone();
+        attributes["RedrivePolicy"] =
+            json!({"deadLetterTargetArn": arn, "maxReceiveCount": 1}).to_string().into();
+        let queue = create(name, &attributes);
         Self { queue, dead_letters }
     }
 
@@ -47,6 +58,7 @@ fn receive(url: &str, hidden_seconds: u32) -> Vec<Value> {
         "MaxNumberOfMessages": 10,
         "VisibilityTimeout": hidden_seconds,
         "MessageAttributeNames": ["All"],
+        "MessageSystemAttributeNames": ["All"],
     });
     let answer = LocalAws::shared().call("AmazonSQS.ReceiveMessage", &input);
     answer["Messages"].as_array().cloned().unwrap_or_default()
@@ -155,6 +167,32 @@ fn dead_letters_are_sent_back_as_they_were_and_say_who_they_are() {
 }
 
 #[test]
+fn a_group_goes_back_in_its_order_and_is_not_taken_for_what_was_sent_before() {
+    let queues = Queues::fifo("dlq-group");
+    let bodies: Vec<_> = (0..12).map(|n| format!("message {n}")).collect();
+    for body in &bodies {
+        queues.fail(json!({
+            "MessageBody": body,
+            "MessageGroupId": "a group",
+            "MessageDeduplicationId": format!("first {body}"),
+        }));
+    }
+    let printed = succeeds(queues.dlq("redrive", &["--queue", &queues.queue]));
+    assert!(printed.ends_with(&format!("12 sent back to {}\n", queues.queue)), "{printed}");
+    numbers_are(&queues.dead_letters, 0);
+
+    let mut sent = receive(&queues.queue, 600);
+    for message in &sent {
+        let input = json!({"QueueUrl": queues.queue, "ReceiptHandle": message["ReceiptHandle"]});
+        LocalAws::shared().call("AmazonSQS.DeleteMessage", &input);
+    }
+    sent.append(&mut receive(&queues.queue, 600));
+    let came: Vec<_> = sent.iter().map(|message| message["Body"].as_str().unwrap()).collect();
+    assert_eq!(came, bodies);
+    assert!(sent.iter().all(|it| it["Attributes"]["MessageGroupId"] == "a group"), "{sent:?}");
+}
+
+#[test]
 fn what_cannot_be_sent_back_stays_a_dead_letter() {
     let queues = Queues::new("dlq-stays");
     let id = queues.fail(json!({"MessageBody": "a"}));
@@ -163,7 +201,10 @@ fn what_cannot_be_sent_back_stays_a_dead_letter() {
     assert!(printed.contains(&format!("{id}  not sent back: ")), "{printed}");
     assert!(printed.contains(&format!("0 sent back to {nowhere}, 1 failed")), "{printed}");
     let printed = fails(queues.dlq("redrive", &["nobody", "--queue", &queues.queue]), 1);
-    assert!(printed.contains("nobody  is not in the dead-letter queue"), "{printed}");
+    assert!(
+        printed.contains("nobody  is not among the dead letters that can be read now"),
+        "{printed}"
+    );
     numbers_are(&queues.dead_letters, 1);
     numbers_are(&queues.queue, 0);
 }

@@ -61,7 +61,10 @@ pub(super) fn redrive(
     }
     letters.give_back()?;
     for id in &missing {
-        output::line(format_args!("{}  is not in the dead-letter queue", output::printable(id)));
+        output::line(format_args!(
+            "{}  is not among the dead letters that can be read now",
+            output::printable(id)
+        ));
         failed += 1;
     }
     let failures = if failed == 0 { String::new() } else { format!(", {failed} failed") };
