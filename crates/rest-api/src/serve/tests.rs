@@ -47,28 +47,28 @@ impl Client {
     }
 }
 
-#[tokio::test]
-async fn a_body_that_comes_after_the_answer_was_made_does_not_end_the_connection() {
+/// Sends request after request with parts of a body that come once the answer was made.
+async fn lives_on(body_header: &str, parts: &[&str]) {
     let mut client = Client::connect().await;
     for _ in 0..100 {
-        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n").await;
+        client.send(&format!("POST / HTTP/1.1\r\nHost: a\r\n{body_header}\r\n\r\n")).await;
         client.answered.recv().await.unwrap();
-        client.send("body").await;
+        for part in parts {
+            client.send(part).await;
+        }
         let answer = client.answer().await;
         assert!(!answer.contains("connection: close"), "{answer}");
     }
 }
 
 #[tokio::test]
+async fn a_body_that_comes_after_the_answer_was_made_does_not_end_the_connection() {
+    lives_on("Content-Length: 8", &["half", "half"]).await;
+}
+
+#[tokio::test]
 async fn chunks_that_come_after_the_answer_was_made_do_not_end_the_connection() {
-    let mut client = Client::connect().await;
-    for _ in 0..100 {
-        client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n").await;
-        client.answered.recv().await.unwrap();
-        client.send("4\r\nbody\r\n").await;
-        client.send("0\r\n\r\n").await;
-        client.answer().await;
-    }
+    lives_on("Transfer-Encoding: chunked", &["4\r\nbody\r\n", "0\r\n\r\n"]).await;
 }
 
 #[tokio::test]
