@@ -244,6 +244,11 @@ fn what_is_wrong_with_a_parameter_is_named() {
         let message = format!("limit must be a whole number from 1 to 100; got \"{limit}\"");
         assert_answer(&answer, 400, &json!({"message": message}), &[]);
     }
+    let page = "é".repeat(513);
+    for answer in [list(&page, ""), stats(&page)] {
+        let message = "pageId must be 1 to 512 characters; got 513";
+        assert_answer(&answer, 400, &json!({"message": message}), &[]);
+    }
     for (method, path) in
         [("GET", ""), ("GET", "/"), ("DELETE", "/bad"), ("GET", "/bad/stats/x"), ("PUT", "/bad")]
     {
