@@ -3,11 +3,14 @@
 //! Both are called for map keys, where no meter is at hand, so they stop at a fixed depth: two
 //! structures that are equal that far down count as different.
 
+use std::rc::Rc;
+
 use num_bigint::{BigInt, Sign};
 
 use crate::error::Fault;
 use crate::limits::Meter;
 use crate::list::List;
+use crate::methods::views;
 use crate::value::Value;
 
 /// How deep a collection that serves as a map key is compared.
@@ -47,7 +50,10 @@ pub(crate) fn equals(left: &Value, right: &Value, meter: &Meter) -> Result<bool,
                 })
             }
         }
-        (Value::Object(left), Value::Object(right)) => Ok(std::rc::Rc::ptr_eq(left, right)),
+        (Value::Object(left), Value::Object(right)) if Rc::ptr_eq(left, right) => Ok(true),
+        (Value::Object(object), other) | (other @ Value::List(_), Value::Object(object)) => {
+            views::equal(&**object, other, meter)
+        }
         _ => Ok(false),
     };
     meter.leave();
@@ -100,12 +106,14 @@ pub(crate) fn hash_code(value: &Value) -> i32 {
     hash_to_depth(value, KEY_DEPTH)
 }
 
-fn hash_to_depth(value: &Value, depth: u32) -> i32 {
+/// Java's `hashCode()`, where what is deeper counts as 0.
+pub(crate) fn hash_to_depth(value: &Value, depth: u32) -> i32 {
     if depth == 0 {
         return 0;
     }
     match value {
-        Value::Null | Value::Object(_) => 0,
+        Value::Null => 0,
+        Value::Object(object) => views::hash_code(&**object, depth - 1),
         Value::Bool(b) => {
             if *b {
                 1231

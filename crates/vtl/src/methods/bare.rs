@@ -16,6 +16,7 @@ const STRING: &[&str] = &[
     "toUpperCase",
     "toLowerCase",
     "toCharArray",
+    "getBytes",
     "lines",
     "chars",
     "codePoints",
@@ -29,8 +30,22 @@ const ARRAY_LIST: &[&str] = &["clone", "trimToSize"];
 const MAP: &[&str] = &["size", "isEmpty", "clear", "keySet", "values", "entrySet", "clone"];
 const NUMBER: &[&str] =
     &["intValue", "longValue", "doubleValue", "floatValue", "shortValue", "byteValue"];
-const BIG: &[&str] = &["negate", "abs", "signum", "bitLength", "toPlainString", "toBigInteger"];
+const BIG: &[&str] = &["negate", "abs", "signum", "toBigInteger"];
+const BIG_INTEGER: &[&str] = &[
+    "bitLength",
+    "bitCount",
+    "getLowestSetBit",
+    "not",
+    "sqrt",
+    "toByteArray",
+    "longValueExact",
+    "intValueExact",
+    "shortValueExact",
+    "byteValueExact",
+];
+const BIG_DECIMAL: &[&str] = &["toPlainString"];
 const ITERATOR: &[&str] = &["hasNext", "next", "remove"];
+const LIST_ITERATOR: &[&str] = &["hasPrevious", "previous", "nextIndex", "previousIndex"];
 const ENTRY: &[&str] = &["getKey", "getValue"];
 const CLASS: &[&str] =
     &["getName", "getSimpleName", "getTypeName", "getCanonicalName", "getPackageName"];
@@ -45,11 +60,13 @@ pub(super) fn exists(target: &Value, name: &str) -> bool {
         Value::Map(_) => &[MAP],
         Value::Byte(_) | Value::Short(_) | Value::Int(_) | Value::Long(_) => &[NUMBER],
         Value::Float(_) | Value::Double(_) => &[NUMBER, &["isNaN", "isInfinite"]],
-        Value::BigInt(_) | Value::Decimal(_) => &[NUMBER, BIG],
+        Value::BigInt(_) => &[NUMBER, BIG, BIG_INTEGER],
+        Value::Decimal(_) => &[NUMBER, BIG, BIG_DECIMAL],
         Value::Bool(_) => &[&["booleanValue"]],
         Value::Char(_) => &[&["charValue"]],
         Value::Object(object) => match object.class_name() {
             "java.lang.Class" => &[CLASS],
+            name if name.ends_with("$ListItr") => &[ITERATOR, LIST_ITERATOR],
             name if name.contains("Itr") || name.contains("Iterator") => &[ITERATOR],
             "java.util.LinkedHashMap$Entry" => &[ENTRY],
             name if name.starts_with("java.util.") => &[COLLECTION],

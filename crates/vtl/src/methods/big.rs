@@ -1,9 +1,11 @@
 //! The methods of `BigInteger` and `BigDecimal`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use num_bigint::{BigInt, Sign};
 
+use super::string::byte_array;
 use super::{Answer, number};
 use crate::decimal::Decimal;
 use crate::error::{Bound, Fault};
@@ -65,7 +67,9 @@ pub(super) fn call_big_integer(
         ("negate", []) => big(-&**own),
         ("abs", []) => big(BigInt::from(own.magnitude().clone())),
         ("signum", []) => Value::Int(signum(own)),
-        ("bitLength", []) => Value::Int(own.bits() as i32),
+        ("bitLength", []) => Value::Int(beside_sign(own).bits() as i32),
+        ("bitCount", []) => Value::Int(beside_sign(own).magnitude().count_ones() as i32),
+        ("getLowestSetBit", []) => Value::Int(lowest_set_bit(own)),
         ("compareTo", [Value::BigInt(other)]) => Value::Int(own.cmp(other) as i32),
         ("max", [Value::BigInt(other)]) => Value::BigInt(Arc::clone(own.max(other))),
         ("min", [Value::BigInt(other)]) => Value::BigInt(Arc::clone(own.min(other))),
@@ -76,10 +80,103 @@ pub(super) fn call_big_integer(
         ("valueOf", [value @ (Value::Int(_) | Value::Long(_))]) => {
             big(BigInt::from(long_value(value).unwrap_or_default()))
         }
+        ("and", [Value::BigInt(other)]) => big(&**own & &**other),
+        ("or", [Value::BigInt(other)]) => big(&**own | &**other),
+        ("xor", [Value::BigInt(other)]) => big(&**own ^ &**other),
+        ("andNot", [Value::BigInt(other)]) => big(&**own & !&**other),
+        ("not", []) => big(!&**own),
+        ("shiftLeft" | "shiftRight", [Value::Int(count)]) => {
+            let to_the_left = i64::from(*count) * if name == "shiftLeft" { 1 } else { -1 };
+            let places = to_the_left.unsigned_abs();
+            if to_the_left < 0 {
+                big(&**own >> places)
+            } else {
+                grows(own.bits().saturating_add(places))?;
+                big(&**own << places)
+            }
+        }
+        ("testBit" | "setBit" | "clearBit" | "flipBit", [Value::Int(at)]) => {
+            let Ok(at) = u64::try_from(*at) else {
+                return Err(Fault::thrown("ArithmeticException", "Negative bit address"));
+            };
+            let (is_set, mut changed) = (own.bit(at), BigInt::clone(own));
+            match name {
+                "testBit" => return Ok(Some(Value::Bool(is_set))),
+                "setBit" if is_set => {}
+                "clearBit" if !is_set => {}
+                _ => {
+                    grows(own.bits().max(at + 1))?;
+                    changed.set_bit(at, !is_set);
+                }
+            }
+            big(changed)
+        }
+        ("gcd", [Value::BigInt(other)]) => big(common_divisor(own, other, meter)?),
+        ("sqrt", []) => {
+            if own.sign() == Sign::Minus {
+                return Err(Fault::thrown("ArithmeticException", "Negative BigInteger"));
+            }
+            meter.spend(own.bits() * own.bits() / 4096)?;
+            big(own.sqrt())
+        }
+        ("modInverse", [Value::BigInt(modulus)])
+        | ("modPow", [Value::BigInt(_), Value::BigInt(modulus)])
+            if modulus.sign() != Sign::Plus =>
+        {
+            return Err(Fault::thrown("ArithmeticException", "BigInteger: modulus not positive"));
+        }
+        ("modInverse", [Value::BigInt(modulus)]) => big(inverse(own, modulus, meter)?),
+        ("modPow", [Value::BigInt(exponent), Value::BigInt(modulus)]) => {
+            let words = 1 + (own.bits().max(modulus.bits())) / 64;
+            meter.spend(exponent.bits().saturating_mul(words * words))?;
+            if exponent.sign() == Sign::Minus {
+                big(inverse(own, modulus, meter)?.modpow(&-&**exponent, modulus))
+            } else {
+                big(own.modpow(exponent, modulus))
+            }
+        }
+        ("toByteArray", []) => byte_array(&own.to_signed_bytes_be(), meter)?,
+        ("longValueExact", []) => Value::Long(exactly(own, "long")?),
+        ("intValueExact", []) => Value::Int(exactly(own, "int")?),
+        ("shortValueExact", []) => Value::Short(exactly(own, "short")?),
+        ("byteValueExact", []) => Value::Byte(exactly(own, "byte")?),
         _ => {
             return Ok(number::conversions(&Value::BigInt(Arc::clone(own)), name, arguments));
         }
     }))
+}
+
+/// A number that has the bits which differ from its sign's, and no others.
+fn beside_sign(value: &BigInt) -> Cow<'_, BigInt> {
+    if value.sign() == Sign::Minus { Cow::Owned(!value) } else { Cow::Borrowed(value) }
+}
+
+/// Where the lowest bit is that is set; -1 for zero.
+pub(super) fn lowest_set_bit(value: &BigInt) -> i32 {
+    value.trailing_zeros().map_or(-1, |zeros| zeros as i32)
+}
+
+fn common_divisor(left: &BigInt, right: &BigInt, meter: &Meter) -> Result<BigInt, Fault> {
+    let (mut left, mut right) = (left.magnitude().clone(), right.magnitude().clone());
+    while right.bits() > 0 {
+        meter.spend(1 + left.bits() / 64)?;
+        (left, right) = (right.clone(), left % &right);
+    }
+    Ok(BigInt::from(left))
+}
+
+fn inverse(value: &BigInt, modulus: &BigInt, meter: &Meter) -> Result<BigInt, Fault> {
+    meter.spend(modulus.bits() * modulus.bits() / 64)?;
+    if modulus.bits() == 1 {
+        return Ok(BigInt::ZERO);
+    }
+    let inverse = value.modinv(modulus);
+    inverse.ok_or_else(|| Fault::thrown("ArithmeticException", "BigInteger not invertible."))
+}
+
+fn exactly<'a, I: TryFrom<&'a BigInt>>(value: &'a BigInt, class: &str) -> Result<I, Fault> {
+    let message = || format!("BigInteger out of {class} range");
+    I::try_from(value).map_err(|_| Fault::thrown("ArithmeticException", message()))
 }
 
 fn signum(value: &BigInt) -> i32 {

@@ -3,7 +3,11 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use num_bigint::BigInt;
+
+use super::views::{View, ViewKind};
 use super::{Answer, Call};
 use crate::error::Fault;
 use crate::limits::Meter;
@@ -66,6 +70,7 @@ impl Class {
     /// On a class Velocity also finds the methods of its instances: those that need no instance
     /// work, the others fail.
     fn call_of_instances(&self, method: &str, arguments: &[Value], meter: &Meter) -> Answer {
+        let view_of = |kind| Value::object(View::of_map(Map::linked(), kind));
         let sample = match self.name.as_str() {
             "java.lang.String" => Value::from(""),
             "java.lang.Byte" => Value::Byte(0),
@@ -76,9 +81,16 @@ impl Class {
             "java.lang.Double" => Value::Double(0.0),
             "java.lang.Boolean" => Value::Bool(false),
             "java.lang.Character" => Value::Char(0),
+            "java.math.BigInteger" => Value::BigInt(Arc::new(BigInt::ZERO)),
             "java.util.ArrayList" => Value::List(List::array_list(Vec::new())),
             "net.minidev.json.JSONArray" => Value::List(List::json_array(Vec::new())),
             "java.util.LinkedHashMap" | "java.util.HashMap" => Value::Map(Map::linked()),
+            "java.util.LinkedHashMap$LinkedKeySet" => view_of(ViewKind::Keys),
+            "java.util.LinkedHashMap$LinkedValues" => view_of(ViewKind::Values),
+            "java.util.LinkedHashMap$LinkedEntrySet" => view_of(ViewKind::Entries),
+            "java.util.ArrayList$SubList" => {
+                Value::object(View::of_list(List::array_list(Vec::new()), 0, 0))
+            }
             _ => return Ok(None),
         };
         let patterns = Patterns::default();
@@ -87,7 +99,8 @@ impl Class {
         let answer = super::call(&sample, method, arguments, &how);
         let needs_instance = match sample {
             Value::String(_) => !matches!(method, "valueOf" | "copyValueOf" | "format" | "join"),
-            Value::List(_) | Value::Map(_) => true,
+            Value::BigInt(_) => method != "valueOf",
+            Value::List(_) | Value::Map(_) | Value::Object(_) => true,
             _ => arguments.is_empty() || matches!(method, "compareTo" | "equals"),
         };
         match answer {
@@ -149,6 +162,9 @@ impl Object for Class {
             }
             // A class's own methods come before those of its instances.
             ("equals", [_]) | ("getClass" | "hashCode" | "toString", []) => return Ok(None),
+            ("getClass" | "hashCode" | "toString", _) => {
+                return Err(Fault::thrown("IllegalArgumentException", "wrong number of arguments"));
+            }
             // Classes can be named, not used: there is nothing behind them.
             ("forName", [Value::String(name)]) if name.starts_with("java.") => named(name),
             ("forName", [Value::String(name)]) => {

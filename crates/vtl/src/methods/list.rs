@@ -3,8 +3,9 @@
 
 use std::rc::Rc;
 
+use super::iterator::Iter;
 use super::map::void;
-use super::views::{Iter, View, collection_items};
+use super::views::{View, collection_items};
 use super::{Answer, null_pointer, out_of_bounds};
 use crate::equality;
 use crate::error::Fault;
@@ -27,7 +28,7 @@ pub(crate) fn call(list: &List, name: &str, arguments: &[Value], meter: &Meter) 
             }
             _ => write(list, name, arguments, meter),
         },
-        ListKind::Immutable => refuse(name, arguments),
+        ListKind::Immutable => refuse(name, arguments, meter),
         _ => write_array(list, name, arguments, meter),
     }
 }
@@ -68,13 +69,14 @@ fn read(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
         }
         ("subList", [Value::Int(from), Value::Int(to)]) => sub_list(list, *from, *to)?,
         ("iterator" | "listIterator", []) => {
-            let class = match name {
-                _ if list.kind().is_array() => "java.util.AbstractList$Itr",
-                "iterator" => "java.util.ArrayList$Itr",
-                _ => "java.util.ArrayList$ListItr",
-            };
-            Value::Object(Rc::new(Iter::new(class, list.to_vec())))
+            Value::Object(Rc::new(Iter::new(iterator_class(list, name), list.to_vec())))
         }
+        ("listIterator", [Value::Int(at)]) => match usize::try_from(*at) {
+            Ok(at) if at <= list.len() => {
+                Value::Object(Rc::new(Iter::from(iterator_class(list, name), list.to_vec(), at)))
+            }
+            _ => return Err(out_of_bounds(i64::from(*at), list.len())),
+        },
         ("toArray", []) => {
             grow(list.len(), meter)?;
             Value::List(List::new(ListKind::ObjectArray, list.to_vec()))
@@ -200,6 +202,15 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
     }))
 }
 
+fn iterator_class(list: &List, method: &str) -> &'static str {
+    match (list.kind().is_array(), method) {
+        (true, "iterator") => "java.util.AbstractList$Itr",
+        (true, _) => "java.util.AbstractList$ListItr",
+        (false, "iterator") => "java.util.ArrayList$Itr",
+        (false, _) => "java.util.ArrayList$ListItr",
+    }
+}
+
 /// An array keeps its length: what would change it fails, unless there is nothing to change.
 fn write_array(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
     match (name, arguments) {
@@ -227,6 +238,13 @@ fn write_array(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> A
             Ok(Some(Value::Bool(false)))
         }
         ("clear", []) if list.is_empty() => Ok(Some(void())),
+        ("addAll", [Value::Int(at), other]) => match collection_items(other, meter)? {
+            Some(others) if others.is_empty() => {
+                insertion(list, *at)?;
+                Ok(Some(Value::Bool(false)))
+            }
+            _ => refuse(name, arguments, meter),
+        },
         ("addAll" | "removeAll" | "retainAll", [other]) => {
             let Some(others) = collection_items(other, meter)?.map(List::array_list) else {
                 return Ok(None);
@@ -242,21 +260,21 @@ fn write_array(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> A
                     changes
                 }
             };
-            if changes { refuse(name, arguments) } else { Ok(Some(Value::Bool(false))) }
+            if changes { refuse(name, arguments, meter) } else { Ok(Some(Value::Bool(false))) }
         }
-        _ => refuse(name, arguments),
+        _ => refuse(name, arguments, meter),
     }
 }
 
 /// What would change the length of a list that cannot change.
-fn refuse(name: &str, arguments: &[Value]) -> Answer {
-    let refused = matches!(
-        (name, arguments.len()),
-        ("add" | "addAll", 1 | 2)
-            | ("remove" | "removeAll" | "retainAll", 1)
-            | ("clear", 0)
-            | ("set", 2)
-    );
+fn refuse(name: &str, arguments: &[Value], meter: &Meter) -> Answer {
+    let refused = match (name, arguments) {
+        ("add" | "remove", [_]) | ("add" | "set", [Value::Int(_), _]) | ("clear", []) => true,
+        ("addAll" | "removeAll" | "retainAll", [others]) | ("addAll", [Value::Int(_), others]) => {
+            others.is_null() || collection_items(others, meter)?.is_some()
+        }
+        _ => false,
+    };
     if refused { Err(Fault::thrown("UnsupportedOperationException", name)) } else { Ok(None) }
 }
 

@@ -6,8 +6,12 @@
 
 mod bare;
 mod big;
+mod bits;
+mod character;
 pub(crate) mod class;
+mod entry;
 mod format;
+mod iterator;
 mod list;
 pub(crate) mod map;
 mod narrow;
@@ -70,7 +74,7 @@ fn call_own(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) ->
         Value::Map(map) => map::call(map, name, arguments, call.meter),
         Value::Object(object) => object.call(name, arguments, call.meter),
         Value::Bool(truth) => Ok(number::call_boolean(*truth, name, arguments)),
-        Value::Char(unit) => Ok(number::call_character(*unit, name, arguments)),
+        Value::Char(unit) => character::call(*unit, name, arguments),
         Value::Byte(i) => narrow::call_byte(*i, name, arguments),
         Value::Short(i) => narrow::call_short(*i, name, arguments),
         Value::Int(i) => number::call_integer(*i, name, arguments, call.meter),
@@ -126,9 +130,7 @@ pub(crate) fn property(target: &Value, name: &str, meter: &Meter) -> Result<Valu
         ("infinite" | "Infinite", Value::Double(d)) => Value::Bool(d.is_infinite()),
         ("naN" | "NaN", Value::Float(d)) => Value::Bool(d.is_nan()),
         ("naN" | "NaN", Value::Double(d)) => Value::Bool(d.is_nan()),
-        ("lowestSetBit" | "LowestSetBit", Value::BigInt(i)) => {
-            Value::Int(i.trailing_zeros().map_or(-1, |zeros| zeros as i32))
-        }
+        ("lowestSetBit" | "LowestSetBit", Value::BigInt(i)) => Value::Int(big::lowest_set_bit(i)),
         _ => Value::Null,
     })
 }

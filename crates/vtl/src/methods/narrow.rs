@@ -84,6 +84,10 @@ pub(super) fn call_float(own: f32, name: &str, arguments: &[Value]) -> Answer {
         ("min", _, Some([left, right])) => Float(left.min(*right)),
         ("sum", _, Some([left, right])) => Float(left + right),
         ("compare", _, Some([left, right])) => Int(left.total_cmp(right) as i32),
+        ("intBitsToFloat", [bits], _) => match bits.as_int() {
+            Some(bits) => Float(f32::from_bits(bits as u32)),
+            None => return Ok(None),
+        },
         ("hashCode" | "floatToIntBits" | "floatToRawIntBits", _, Some([d])) => {
             Int(d.to_bits() as i32)
         }

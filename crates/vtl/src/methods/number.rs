@@ -1,11 +1,13 @@
-//! The methods of `Integer`, `Long`, `Double`, `Boolean` and `Character`. Those that belong to a
-//! class are called through any of its values: `$number.parseInt($text)`.
+//! The methods of `Integer`, `Long`, `Double` and `Boolean`. Those that belong to a class are called
+//! through any of its values: `$number.parseInt($text)`.
 
 use std::str::FromStr;
 
 use num_bigint::BigInt;
 
-use super::Answer;
+use super::text::between;
+use super::{Answer, bits};
+use crate::equality;
 use crate::error::Fault;
 use crate::eval::math::{double_value, float_value, int_value, long_value};
 use crate::limits::Meter;
@@ -17,6 +19,9 @@ pub(super) fn call_integer(own: i32, name: &str, arguments: &[Value], meter: &Me
         ("parseInt" | "valueOf", [String(text)]) => Int(parse(text, 10)?),
         ("decode", [String(text)]) => Int(decode(text)?),
         ("parseInt" | "valueOf", [String(text), Int(radix)]) => Int(parse(text, *radix)?),
+        ("parseInt", [String(text), Int(from), Int(to), Int(radix)]) => {
+            Int(parse(&between(text, *from, *to)?, *radix)?)
+        }
         ("parseInt" | "decode", [Value::Null]) => {
             return Err(Fault::thrown("NumberFormatException", "Cannot parse null string"));
         }
@@ -33,27 +38,46 @@ pub(super) fn call_integer(own: i32, name: &str, arguments: &[Value], meter: &Me
         ("compareTo", [Int(other)]) => Int(own.cmp(other) as i32),
         ("signum", [Int(i)]) => Int(i.signum()),
         ("bitCount", [Int(i)]) => Int(i.count_ones() as i32),
-        ("reverse", [Int(i)]) => Int(i.reverse_bits()),
         ("hashCode", [Int(i)]) => Int(*i),
+        ("toUnsignedLong", [Int(i)]) => Value::Long(i64::from(*i as u32)),
         ("equals", [other]) => Bool(matches!(other, Int(i) if *i == own)),
-        _ => return call_number(&Int(own), name, arguments, meter),
+        _ => {
+            let ints: Option<Vec<i32>> = arguments.iter().map(as_integer).collect();
+            return match bits::call_integer(name, arguments, ints.as_deref())? {
+                None => call_number(&Int(own), name, arguments, meter),
+                answer => Ok(answer),
+            };
+        }
     }))
+}
+
+/// What a `long` parameter takes.
+pub(super) fn as_long(value: &Value) -> Option<i64> {
+    match value {
+        Value::Long(i) => Some(*i),
+        narrower => narrower.as_int().map(i64::from),
+    }
+}
+
+fn as_integer(value: &Value) -> Option<i32> {
+    match value {
+        Value::Int(i) => Some(*i),
+        _ => None,
+    }
 }
 
 pub(super) fn call_long(own: i64, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
     use Value::{Int, Long, String};
-    let longs: Option<Vec<i64>> = arguments
-        .iter()
-        .map(|value| match value {
-            Value::Byte(_) | Value::Short(_) | Int(_) | Long(_) => long_value(value),
-            _ => None,
-        })
-        .collect();
+    let longs: Option<Vec<i64>> = arguments.iter().map(as_long).collect();
     Ok(Some(match (name, arguments, longs.as_deref()) {
         ("parseLong" | "valueOf", [String(text)], _) => Long(parse_long(text, 10)?),
         ("decode", [String(text)], _) => Long(decode(text)?),
         ("parseLong" | "valueOf", [String(text), Int(radix)], _) => Long(parse_long(text, *radix)?),
+        ("parseLong", [String(text), Int(from), Int(to), Int(radix)], _) => {
+            Long(parse_long(&between(text, *from, *to)?, *radix)?)
+        }
         ("compareTo", [Long(other)], _) => Int(own.cmp(other) as i32),
+        ("hashCode", _, Some([i])) => Int(equality::hash_code(&Long(*i))),
         ("valueOf", _, Some([i])) => Long(*i),
         ("toString", _, Some([i])) => Value::from(i.to_string()),
         ("toString", [_, Int(radix)], Some([i, _])) => Value::from(in_radix(*i, *radix)),
@@ -66,7 +90,12 @@ pub(super) fn call_long(own: i64, name: &str, arguments: &[Value], meter: &Meter
         ("compare", _, Some([left, right])) => Int(left.cmp(right) as i32),
         ("signum", _, Some([i])) => Int(i.signum() as i32),
         ("bitCount", _, Some([i])) => Int(i.count_ones() as i32),
-        _ => return call_number(&Long(own), name, arguments, meter),
+        _ => {
+            return match bits::call_long(name, arguments, longs.as_deref())? {
+                None => call_number(&Long(own), name, arguments, meter),
+                answer => Ok(answer),
+            };
+        }
     }))
 }
 
@@ -82,6 +111,14 @@ pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
     Ok(Some(match (name, arguments, doubles.as_deref()) {
         ("parseDouble" | "valueOf", [String(text)], _) => Double(parse_floating(text)?),
         ("compareTo", [Double(other)], _) => Int(own.total_cmp(other) as i32),
+        ("longBitsToDouble", [bits], _) => match as_long(bits) {
+            Some(bits) => Double(f64::from_bits(bits as u64)),
+            None => return Ok(None),
+        },
+        ("hashCode", _, Some([d])) => Int(equality::hash_code(&Double(*d))),
+        ("doubleToLongBits" | "doubleToRawLongBits", _, Some([d])) => {
+            Value::Long(d.to_bits() as i64)
+        }
         ("toHexString", _, Some([d])) => Value::from(hexadecimal(*d)),
         ("isNaN", [], _) => Bool(own.is_nan()),
         ("isInfinite", [], _) => Bool(own.is_infinite()),
@@ -173,13 +210,13 @@ pub(super) fn decode<I: TryFrom<i128>>(text: &str) -> Result<I, Fault> {
     value.and_then(|value| I::try_from(value).ok()).ok_or_else(|| not_a_number(text, radix))
 }
 
-fn parse_whole(text: &str, radix: i32) -> Option<i128> {
+pub(super) fn parse_whole(text: &str, radix: i32) -> Option<i128> {
     let radix = u32::try_from(radix).ok().filter(|radix| (2..=36).contains(radix))?;
     // Rust accepts no more than Java here: one sign, then digits.
     i128::from_str_radix(text, radix).ok()
 }
 
-fn not_a_number(text: &str, radix: i32) -> Fault {
+pub(super) fn not_a_number(text: &str, radix: i32) -> Fault {
     let under = if radix == 10 { String::new() } else { format!(" under radix {radix}") };
     Fault::thrown("NumberFormatException", format!("For input string: \"{text}\"{under}"))
 }
@@ -206,9 +243,9 @@ pub(super) fn parse_floating<F: FromStr>(text: &str) -> Result<F, Fault> {
     digits.parse().map_err(|_| wrong())
 }
 
-fn in_radix(value: i64, radix: i32) -> String {
+pub(super) fn in_radix(value: impl Into<BigInt>, radix: i32) -> String {
     let radix = if (2..=36).contains(&radix) { radix as u32 } else { 10 };
-    BigInt::from(value).to_str_radix(radix)
+    value.into().to_str_radix(radix)
 }
 
 pub(super) fn call_boolean(own: bool, name: &str, arguments: &[Value]) -> Option<Value> {
@@ -219,44 +256,14 @@ pub(super) fn call_boolean(own: bool, name: &str, arguments: &[Value]) -> Option
         ("parseBoolean" | "valueOf", [Value::Null]) => Bool(false),
         ("valueOf", [Bool(b)]) => Bool(*b),
         ("toString", [Bool(b)]) => Value::from(if *b { "true" } else { "false" }),
+        ("hashCode", [Bool(b)]) => Int(equality::hash_code(&Bool(*b))),
+        // No property of the system is true here.
+        ("getBoolean", [String(_) | Value::Null]) => Bool(false),
         ("compareTo", [Bool(other)]) => Int(own.cmp(other) as i32),
         ("compare", [Bool(left), Bool(right)]) => Int(left.cmp(right) as i32),
         ("logicalAnd", [Bool(left), Bool(right)]) => Bool(*left && *right),
         ("logicalOr", [Bool(left), Bool(right)]) => Bool(*left || *right),
         ("logicalXor", [Bool(left), Bool(right)]) => Bool(left != right),
-        _ => return None,
-    })
-}
-
-pub(super) fn call_character(own: u16, name: &str, arguments: &[Value]) -> Option<Value> {
-    use Value::{Bool, Char, Int};
-    let c = match arguments {
-        [Char(unit)] => Some(i32::from(*unit)),
-        [value] => value.as_int(),
-        _ => None,
-    }
-    .map(|code| u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'));
-    // What takes a character gives one; what takes its number gives a number.
-    let same_kind = |c: char| match arguments {
-        [Char(_)] => Char(c as u16),
-        _ => Int(c as i32),
-    };
-    let single = |mut folded: Box<dyn Iterator<Item = char>>, c| folded.next().unwrap_or(c);
-    Some(match (name, arguments, c) {
-        ("charValue", [], _) => Char(own),
-        ("compareTo", [Char(other)], _) => Int(i32::from(own) - i32::from(*other)),
-        ("compare", [Char(left), Char(right)], _) => Int(i32::from(*left) - i32::from(*right)),
-        ("toString", _, Some(c)) => Value::from(c.to_string()),
-        ("valueOf", [Char(unit)], _) => Char(*unit),
-        ("isDigit", _, Some(c)) => Bool(c.is_ascii_digit()),
-        ("isLetter" | "isAlphabetic", _, Some(c)) => Bool(c.is_alphabetic()),
-        ("isLetterOrDigit", _, Some(c)) => Bool(c.is_alphabetic() || c.is_numeric()),
-        ("isUpperCase", _, Some(c)) => Bool(c.is_uppercase()),
-        ("isLowerCase", _, Some(c)) => Bool(c.is_lowercase()),
-        ("isWhitespace", _, Some(c)) => Bool(super::string::java_space(c)),
-        ("toUpperCase", _, Some(c)) => same_kind(single(Box::new(c.to_uppercase()), c)),
-        ("toLowerCase", _, Some(c)) => same_kind(single(Box::new(c.to_lowercase()), c)),
-        ("getNumericValue", _, Some(c)) => Int(c.to_digit(36).map_or(-1, |digit| digit as i32)),
         _ => return None,
     })
 }

@@ -1,13 +1,11 @@
 //! The methods of `java.lang.String`, as of Java 17.
 
+mod rare;
+
 use std::rc::Rc;
 
-use super::text::{
-    byte_of, compare, folded, index_of, last_index_of, length, out_of_range, part, substring,
-    unit_at,
-};
-use super::views::collection_items;
-use super::{Answer, Call, class, format, null_pointer};
+use super::text::{byte_of, compare, folded, index_of, last_index_of, length, substring, unit_at};
+use super::{Answer, Call, null_pointer};
 use crate::equality;
 use crate::error::Fault;
 use crate::limits::Meter;
@@ -51,16 +49,6 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'
                 None => return Err(char_index(text, *at)),
             }
         }
-        ("codePointAt", [Value::Int(at)]) => {
-            match usize::try_from(*at).ok().and_then(|at| unit_at(text, at)) {
-                Some(unit) if (0xdc00..0xe000).contains(&unit) => Value::Int(i32::from(unit)),
-                Some(_) => {
-                    let c = text[byte_of(text, *at as usize)..].chars().next();
-                    Value::Int(c.map_or(0, |c| c as i32))
-                }
-                None => return Err(out_of_range(text, *at)),
-            }
-        }
         ("substring", [Value::Int(from)]) => substring(text, *from, None)?,
         ("substring" | "subSequence", [Value::Int(from), Value::Int(to)]) => {
             substring(text, *from, Some(*to))?
@@ -81,10 +69,8 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'
         )
         | ("split" | "startsWith", [Value::Null, Value::Int(_)]) => return Err(null_pointer(name)),
         ("concat", [Value::String(other)]) => made(format!("{text}{other}"), meter)?,
-        ("contains", [other]) => match sequence(other) {
-            Some(other) => Value::Bool(text.contains(&*other)),
-            None => return nothing_for(other, name),
-        },
+        ("contains", [Value::String(other)]) => Value::Bool(text.contains(&**other)),
+        ("contains", [other]) => return nothing_for(other, name),
         ("startsWith", [Value::String(other)]) => Value::Bool(text.starts_with(&**other)),
         ("startsWith", [Value::String(other), Value::Int(from)]) => {
             let from = usize::try_from(*from).ok().filter(|from| *from <= length(text));
@@ -153,111 +139,9 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'
                 text.encode_utf16().map(Value::Char).collect(),
             ))
         }
-        ("getBytes", []) | ("getBytes", [Value::String(_)]) => bytes(text, meter)?,
-        _ => return call_static(text, name, arguments, how),
+        ("getBytes", []) => bytes(text, meter)?,
+        _ => return rare::call(text, name, arguments, meter),
     }))
-}
-
-/// The methods that belong to the class and are called through any of its instances, and what else
-/// needs many arguments.
-fn call_static(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'_>) -> Answer {
-    let meter = how.meter;
-    Ok(Some(match (name, arguments) {
-        ("join" | "format", [Value::Null, ..]) => return Err(null_pointer(name)),
-        ("valueOf" | "copyValueOf", []) => Value::from(""),
-        ("valueOf" | "copyValueOf", [value])
-            if name == "valueOf" || matches!(value, Value::List(_)) =>
-        {
-            if value.is_null() {
-                return Err(null_pointer(name));
-            }
-            Value::String(value.to_text(meter)?)
-        }
-        ("format", [Value::String(pattern), values @ ..]) => {
-            Value::from(format::format(pattern, &spread(values), meter)?)
-        }
-        ("formatted", values) => Value::from(format::format(text, &spread(values), meter)?),
-        ("join", [Value::String(between), values @ ..]) => match join(between, values, meter)? {
-            Some(joined) => Value::from(joined),
-            None => return Ok(None),
-        },
-        (
-            "regionMatches",
-            [Value::Int(from), Value::String(other), Value::Int(start), Value::Int(count)],
-        ) => Value::Bool(
-            region(text, *from, *count) == region(other, *start, *count)
-                && region(text, *from, *count).is_some(),
-        ),
-        ("lines" | "chars" | "codePoints", []) => {
-            identity("java.util.stream.ReferencePipeline$Head", text)
-        }
-        ("indent", [Value::Int(count)]) => made(indented(text, *count), meter)?,
-        _ => return Ok(None),
-    }))
-}
-
-fn region(text: &str, from: i32, count: i32) -> Option<Rc<str>> {
-    let (from, count) = (usize::try_from(from).ok()?, usize::try_from(count).unwrap_or(0));
-    (from + count <= length(text)).then(|| part(text, from, from + count))
-}
-
-fn indented(text: &str, count: i32) -> String {
-    let width = count.unsigned_abs() as usize;
-    let line = |line: &str| {
-        if count >= 0 {
-            format!("{}{line}\n", " ".repeat(width.min(10_000)))
-        } else {
-            let blanks = line
-                .chars()
-                .take_while(|c| java_space(*c))
-                .take(width)
-                .map(char::len_utf8)
-                .sum::<usize>();
-            format!("{}\n", &line[blanks..])
-        }
-    };
-    text.lines().map(line).collect()
-}
-
-/// A single array stands for the values in it.
-fn spread(values: &[Value]) -> Vec<Value> {
-    match values {
-        [Value::List(list)] if list.kind().is_array() => list.to_vec(),
-        _ => values.to_vec(),
-    }
-}
-
-/// `String.join`: of texts, or of what a collection or an array holds.
-fn join(between: &str, values: &[Value], meter: &Meter) -> Result<Option<String>, Fault> {
-    let parts = match values {
-        [Value::List(list)] if list.kind() == ListKind::StringArray => list.to_vec(),
-        [collection @ (Value::List(_) | Value::Object(_))] => {
-            match collection_items(collection, meter)? {
-                Some(items) => items,
-                None => return Ok(None),
-            }
-        }
-        texts if texts.iter().all(|text| matches!(text, Value::String(_) | Value::Null)) => {
-            texts.to_vec()
-        }
-        _ => return Ok(None),
-    };
-    let mut joined = String::new();
-    for (at, value) in parts.iter().enumerate() {
-        if !matches!(value, Value::String(_) | Value::Null) {
-            let message = format!(
-                "class {} cannot be cast to class java.lang.CharSequence",
-                class::class_name(value)
-            );
-            return Err(Fault::thrown("ClassCastException", message));
-        }
-        if at > 0 {
-            joined.push_str(between);
-        }
-        value.print(&mut joined, meter)?;
-    }
-    meter.allocate(joined.len())?;
-    Ok(Some(joined))
 }
 
 fn split(text: &Rc<str>, pattern: &Rc<str>, limit: i32, how: &Call<'_>) -> Result<Value, Fault> {
@@ -333,30 +217,12 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 /// `getBytes()`, in UTF-8.
 pub(super) fn bytes(text: &str, meter: &Meter) -> Result<Value, Fault> {
-    meter.allocate(text.len() * size_of::<Value>())?;
-    let bytes = text.bytes().map(|byte| Value::Byte(byte as i8)).collect();
+    byte_array(text.as_bytes(), meter)
+}
+
+/// A `byte[]`, counted.
+pub(super) fn byte_array(bytes: &[u8], meter: &Meter) -> Result<Value, Fault> {
+    meter.allocate(bytes.len() * size_of::<Value>())?;
+    let bytes = bytes.iter().map(|byte| Value::Byte(*byte as i8)).collect();
     Ok(Value::List(List::new(ListKind::ByteArray, bytes)))
-}
-
-/// Something of which a template sees no more than that it is there.
-fn identity(class: &'static str, text: &str) -> Value {
-    let mut out = String::new();
-    class::print_identity(class, text.as_ptr().addr(), &mut out);
-    Value::object(Opaque { class, printed: out })
-}
-
-struct Opaque {
-    class: &'static str,
-    printed: String,
-}
-
-impl crate::object::Object for Opaque {
-    fn class_name(&self) -> &str {
-        self.class
-    }
-
-    fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {
-        out.push_str(&self.printed);
-        Ok(())
-    }
 }

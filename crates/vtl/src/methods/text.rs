@@ -77,11 +77,71 @@ pub(super) fn out_of_range(text: &str, at: i32) -> Fault {
     Fault::thrown("StringIndexOutOfBoundsException", message)
 }
 
+/// What a part from `from` to `to` holds, with the checks of methods that take a `CharSequence`.
+pub(super) fn between(text: &str, from: i32, to: i32) -> Result<Rc<str>, Fault> {
+    let length = length(text);
+    match (usize::try_from(from), usize::try_from(to)) {
+        (Ok(from), Ok(to)) if from <= to && to <= length => Ok(part(text, from, to)),
+        _ => {
+            let message = format!("begin {from}, end {to}, length {length}");
+            Err(Fault::thrown("IndexOutOfBoundsException", message))
+        }
+    }
+}
+
+/// `codePointAt(at)`: the character that a place begins, or the half that is there.
+pub(super) fn code_point_at(text: &str, at: i32) -> Result<Value, Fault> {
+    match usize::try_from(at).ok().and_then(|at| unit_at(text, at)) {
+        Some(unit) if (0xdc00..0xe000).contains(&unit) => Ok(Value::Int(i32::from(unit))),
+        Some(_) => {
+            let c = text[byte_of(text, at as usize)..].chars().next();
+            Ok(Value::Int(c.map_or(0, |c| c as i32)))
+        }
+        None => Err(out_of_range(text, at)),
+    }
+}
+
+/// `codePointBefore(at)`: the character that a place ends, or the half that is there.
+pub(super) fn code_point_before(text: &str, at: i32) -> Result<Value, Fault> {
+    let before = usize::try_from(at).ok().filter(|at| (1..=length(text)).contains(at));
+    let Some(before) = before.map(|at| at - 1) else {
+        return Err(out_of_range(text, at));
+    };
+    // A character of two units begins one before its second half.
+    match unit_at(text, before) {
+        Some(unit) if (0xdc00..0xe000).contains(&unit) => code_point_at(text, before as i32 - 1),
+        Some(unit) => Ok(Value::Int(i32::from(unit))),
+        None => Err(out_of_range(text, at)),
+    }
+}
+
+/// `codePointCount(from, to)`: characters, where half of one counts as one.
+pub(super) fn code_point_count(text: &str, from: i32, to: i32) -> Result<Value, Fault> {
+    between(text, from, to).map(|part| Value::Int(part.chars().count() as i32))
+}
+
+/// `offsetByCodePoints(at, count)`: the place so many characters further on, or back.
+pub(super) fn offset_by_code_points(text: &str, at: i32, count: i32) -> Result<Value, Fault> {
+    let (before, after) = (between(text, 0, at)?, between(text, at, length(text) as i32)?);
+    let characters = count.unsigned_abs() as usize;
+    let passed: Vec<usize> = if count < 0 {
+        before.chars().rev().take(characters).map(char::len_utf16).collect()
+    } else {
+        after.chars().take(characters).map(char::len_utf16).collect()
+    };
+    if passed.len() < characters {
+        let message = format!("{count} characters from {at}, length {}", length(text));
+        return Err(Fault::thrown("IndexOutOfBoundsException", message));
+    }
+    let units = passed.iter().sum::<usize>() as i32;
+    Ok(Value::Int(if count < 0 { at - units } else { at + units }))
+}
+
 /// `indexOf(needle, from)`; -1 if there is none.
 pub(super) fn index_of(text: &str, needle: &str, from: i32) -> i32 {
     let from = from.max(0) as usize;
     if from > length(text) {
-        return -1;
+        return if needle.is_empty() { length(text) as i32 } else { -1 };
     }
     let start = byte_of(text, from);
     text[start..].find(needle).map_or(-1, |at| unit_of(text, start + at) as i32)

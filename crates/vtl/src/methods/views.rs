@@ -1,12 +1,14 @@
-//! Views of maps and lists (`keySet()`, `values()`, `entrySet()`, `subList()`), entries and
-//! iterators. A view shows what its map or list holds when it is looked at.
+//! Views of maps and lists: `keySet()`, `values()`, `entrySet()`, `subList()`. A view shows what its map
+//! or list holds when it is looked at.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
+use super::entry::Entry;
+use super::iterator::Iter;
 use super::map::void;
-use super::{class, out_of_bounds};
+use super::{Answer, null_pointer, out_of_bounds};
 use crate::equality;
 use crate::error::Fault;
 use crate::limits::Meter;
@@ -92,11 +94,7 @@ impl View {
                     .map(|(key, value)| match kind {
                         ViewKind::Keys => key,
                         ViewKind::Values => value,
-                        ViewKind::Entries => Value::Object(Rc::new(Entry {
-                            map: map.clone(),
-                            key,
-                            value: RefCell::new(value),
-                        })),
+                        ViewKind::Entries => Value::object(Entry::new(map.clone(), key, value)),
                     })
                     .collect())
             }
@@ -110,6 +108,77 @@ impl View {
                 meter.allocate(length.get() * size_of::<Value>())?;
                 Ok(list.items()[*from..*from + length.get()].to_vec())
             }
+        }
+    }
+
+    /// Removes from the map what is among `others`, or what is not; whether anything was. What they
+    /// hold is looked up each time, since they may be a view of the same map.
+    fn keep(&self, map: &Map, others: &Value, those: bool, meter: &Meter) -> Answer {
+        if collection_items(others, meter)?.is_none() {
+            return Ok(None);
+        }
+        let mut is_changed = false;
+        for (item, (key, _)) in self.elements(meter)?.iter().zip(map.to_vec()) {
+            let mut is_among = false;
+            for other in &collection_items(others, meter)?.unwrap_or_default() {
+                is_among = is_among || equality::equals(item, other, meter)?;
+            }
+            if is_among != those {
+                map.remove(&key);
+                is_changed = true;
+            }
+        }
+        Ok(Some(Value::Bool(is_changed)))
+    }
+
+    fn equals(&self, other: &Value, meter: &Meter) -> Result<bool, Fault> {
+        use ViewKind::{Entries, Keys, Values};
+        let is_list = |other: &Value| match other {
+            Value::List(list) => !list.kind().is_array(),
+            other => matches!(view(other).map(|it| &it.source), Some(Source::List { .. })),
+        };
+        match (&self.source, view(other).map(|it| &it.source)) {
+            (Source::Map(own, Values), Some(Source::Map(map, Values))) => Ok(own.is_same(map)),
+            (Source::Map(_, Keys | Entries), Some(Source::Map(map, Keys | Entries))) => {
+                let are_there =
+                    self.call_common("containsAll", std::slice::from_ref(other), meter)?;
+                let are_there = matches!(are_there, Some(Value::Bool(true)));
+                Ok(are_there && self.elements(meter)?.len() == map.len())
+            }
+            (Source::List { .. }, _) if is_list(other) => {
+                let others = collection_items(other, meter)?.unwrap_or_default();
+                let own = self.elements(meter)?;
+                let mut are_equal = own.len() == others.len();
+                for (own, other) in own.iter().zip(&others) {
+                    are_equal = are_equal && equality::equals(own, other, meter)?;
+                }
+                Ok(are_equal)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn hash_code(&self, depth: u32) -> i32 {
+        match &self.source {
+            Source::Map(_, ViewKind::Values) => 0,
+            Source::Map(map, kind) => map.to_vec().iter().fold(0, |sum: i32, (key, value)| {
+                let hash = equality::hash_to_depth(key, depth);
+                sum.wrapping_add(match kind {
+                    ViewKind::Entries => hash ^ equality::hash_to_depth(value, depth),
+                    _ => hash,
+                })
+            }),
+            Source::List { list, from, length, .. } => {
+                let items = list.to_vec().into_iter().skip(*from).take(length.get()).collect();
+                equality::hash_to_depth(&Value::List(List::array_list(items)), depth)
+            }
+        }
+    }
+
+    fn is_same(&self, other: &Value) -> bool {
+        match (&self.source, view(other).map(|it| &it.source)) {
+            (Source::Map(own, kind), Some(Source::Map(map, of))) => own.is_same(map) && kind == of,
+            _ => false,
         }
     }
 
@@ -202,6 +271,12 @@ impl Object for View {
                 }
                 Ok(Some(Value::Bool(false)))
             }
+            (Source::Map(..), "removeAll" | "retainAll", [Value::Null]) => {
+                Err(null_pointer(method))
+            }
+            (Source::Map(map, _), "removeAll" | "retainAll", [others]) => {
+                self.keep(map, others, method == "retainAll", meter)
+            }
             (Source::Map(map, _), "clear", []) => {
                 map.clear();
                 Ok(Some(void()))
@@ -249,121 +324,46 @@ impl Object for View {
     }
 
     fn print(&self, out: &mut String, meter: &Meter) -> Result<(), Fault> {
-        Value::List(List::array_list(self.elements(meter)?)).print(out, meter)
-    }
-}
-
-/// An entry of a map; writing to it writes to the map.
-pub(crate) struct Entry {
-    map: Map,
-    key: Value,
-    value: RefCell<Value>,
-}
-
-impl Entry {
-    fn current(&self) -> Value {
-        self.map.get_value(&self.key).unwrap_or_else(|| self.value.borrow().clone())
-    }
-}
-
-impl Object for Entry {
-    fn class_name(&self) -> &str {
-        "java.util.LinkedHashMap$Entry"
-    }
-
-    fn property(&self, name: &str, _meter: &Meter) -> Result<Option<Value>, Fault> {
-        Ok(match name {
-            "key" | "Key" => Some(self.key.clone()),
-            "value" | "Value" => Some(self.current()),
-            _ => None,
-        })
-    }
-
-    fn set_property(&self, name: &str, value: &Value, meter: &Meter) -> Result<bool, Fault> {
-        match name {
-            "value" | "Value" => {
-                self.call("setValue", std::slice::from_ref(value), meter).map(|_| true)
+        out.push('[');
+        for (at, item) in self.elements(meter)?.iter().enumerate() {
+            if at > 0 {
+                out.push_str(", ");
             }
-            _ => Ok(false),
+            if self.is_same(item) {
+                out.push_str("(this Collection)");
+            } else {
+                item.print(out, meter)?;
+            }
         }
-    }
-
-    fn call(
-        &self,
-        method: &str,
-        arguments: &[Value],
-        meter: &Meter,
-    ) -> Result<Option<Value>, Fault> {
-        Ok(Some(match (method, arguments) {
-            ("getKey", []) => self.key.clone(),
-            ("getValue", []) => self.current(),
-            ("setValue", [value]) => {
-                let old = self.current();
-                self.value.replace(value.clone());
-                if self.map.get_value(&self.key).is_some() {
-                    super::map::put(&self.map, &self.key, value, meter)?;
-                }
-                old
-            }
-            ("hashCode", []) => {
-                Value::Int(equality::hash_code(&self.key) ^ equality::hash_code(&self.current()))
-            }
-            _ => return Ok(None),
-        }))
-    }
-
-    fn print(&self, out: &mut String, meter: &Meter) -> Result<(), Fault> {
-        self.key.print(out, meter)?;
-        out.push('=');
-        self.current().print(out, meter)
-    }
-}
-
-/// An iterator: what it has given is gone.
-pub(crate) struct Iter {
-    class: &'static str,
-    items: Vec<Value>,
-    at: Cell<usize>,
-}
-
-impl Iter {
-    pub(super) fn new(class: &'static str, items: Vec<Value>) -> Self {
-        Iter { class, items, at: Cell::new(0) }
-    }
-}
-
-impl Object for Iter {
-    fn class_name(&self) -> &str {
-        self.class
-    }
-
-    fn call(
-        &self,
-        method: &str,
-        arguments: &[Value],
-        _meter: &Meter,
-    ) -> Result<Option<Value>, Fault> {
-        match (method, arguments) {
-            ("hasNext", []) => Ok(Some(Value::Bool(self.at.get() < self.items.len()))),
-            ("next", []) => match self.items.get(self.at.get()) {
-                Some(item) => {
-                    self.at.set(self.at.get() + 1);
-                    Ok(Some(item.clone()))
-                }
-                None => {
-                    Err(Fault::thrown("NoSuchElementException", "next() after the last element"))
-                }
-            },
-            _ => Ok(None),
-        }
-    }
-
-    fn items(&self, _meter: &Meter) -> Result<Option<Vec<Value>>, Fault> {
-        Ok(Some(self.items[self.at.replace(self.items.len())..].to_vec()))
-    }
-
-    fn print(&self, out: &mut String, _meter: &Meter) -> Result<(), Fault> {
-        class::print_identity(self.class_name(), std::ptr::from_ref(self).addr(), out);
+        out.push(']');
         Ok(())
+    }
+}
+
+fn view(value: &Value) -> Option<&View> {
+    let Value::Object(object) = value else {
+        return None;
+    };
+    let object: &dyn Any = &**object;
+    object.downcast_ref()
+}
+
+/// Java's `equals` of views and entries; false for all other objects.
+pub(crate) fn equal(object: &dyn Object, other: &Value, meter: &Meter) -> Result<bool, Fault> {
+    let object: &dyn Any = object;
+    match (object.downcast_ref::<View>(), object.downcast_ref::<Entry>()) {
+        (Some(view), _) => view.equals(other, meter),
+        (_, Some(entry)) => entry.equals(other, meter),
+        _ => Ok(false),
+    }
+}
+
+/// Java's `hashCode` of views and entries; 0 for all other objects.
+pub(crate) fn hash_code(object: &dyn Object, depth: u32) -> i32 {
+    let object: &dyn Any = object;
+    match (object.downcast_ref::<View>(), object.downcast_ref::<Entry>()) {
+        (Some(view), _) => view.hash_code(depth),
+        (_, Some(entry)) => entry.hash_code(depth),
+        _ => 0,
     }
 }
