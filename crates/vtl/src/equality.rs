@@ -1,20 +1,22 @@
 //! Java's `equals` and `hashCode`.
 //!
-//! Both are called for map keys, where no meter is at hand, so they stop at a fixed depth: two
-//! structures that are equal that far down count as different.
+//! Both are called for map keys, where no meter is at hand, so they have one of their own: two
+//! structures that are equal as far as that goes count as different.
 
 use std::rc::Rc;
 
 use num_bigint::{BigInt, Sign};
 
 use crate::error::Fault;
-use crate::limits::Meter;
+use crate::limits::{Limits, Meter};
 use crate::list::List;
-use crate::methods::views;
+use crate::methods::{self, views};
 use crate::value::Value;
 
 /// How deep a collection that serves as a map key is compared.
 const KEY_DEPTH: u32 = 16;
+/// How much of it is compared.
+const KEY_STEPS: u64 = 500;
 
 /// Whether two map keys are the same key. Collections as keys are compared a few levels deep.
 pub(crate) fn same_key(left: &Value, right: &Value) -> bool {
@@ -24,9 +26,11 @@ pub(crate) fn same_key(left: &Value, right: &Value) -> bool {
     if !left.is_container() || !right.is_container() {
         return scalar_equals(left, right);
     }
-    let mut limits = crate::limits::Limits::default();
-    (limits.depth, limits.steps) = (KEY_DEPTH, 10_000);
-    equals(left, right, &Meter::new(limits)).unwrap_or(false)
+    equals(left, right, &key_meter()).unwrap_or(false)
+}
+
+fn key_meter() -> Meter {
+    Meter::new(Limits { depth: KEY_DEPTH, steps: KEY_STEPS, ..Limits::default() })
 }
 
 /// Java's `left.equals(right)`: values of different classes differ, whatever they look like.
@@ -44,9 +48,12 @@ pub(crate) fn equals(left: &Value, right: &Value, meter: &Meter) -> Result<bool,
             } else if left.len() != right.len() {
                 Ok(false)
             } else {
-                all(left.to_vec().into_iter(), |(key, value)| match right.get_value(&key) {
-                    Some(other) => equals(&value, &other, meter),
-                    None => Ok(false),
+                all(left.to_vec().into_iter(), |(key, value)| {
+                    methods::map::search(right, &key, meter)?;
+                    match right.get_value(&key) {
+                        Some(other) => equals(&value, &other, meter),
+                        None => Ok(false),
+                    }
                 })
             }
         }
@@ -67,6 +74,7 @@ fn lists_equal(left: &List, right: &List, meter: &Meter) -> Result<bool, Fault> 
     if left.kind().is_array() || right.kind().is_array() || left.len() != right.len() {
         return Ok(false);
     }
+    meter.spend(left.len() as u64 / 4)?;
     all(left.to_vec().into_iter().zip(right.to_vec()), |(left, right)| equals(&left, &right, meter))
 }
 
@@ -102,25 +110,45 @@ fn scalar_equals(left: &Value, right: &Value) -> bool {
 }
 
 /// Java's `hashCode()`; 0 for an object of the host, which has no stable one.
-pub(crate) fn hash_code(value: &Value) -> i32 {
-    hash_to_depth(value, KEY_DEPTH)
-}
-
-/// Java's `hashCode()`, where what is deeper counts as 0.
-pub(crate) fn hash_to_depth(value: &Value, depth: u32) -> i32 {
-    if depth == 0 {
-        return 0;
+pub(crate) fn hash_code(value: &Value, meter: &Meter) -> Result<i32, Fault> {
+    if !value.is_container() {
+        return Ok(scalar_hash(value));
     }
+    meter.spend(1)?;
+    meter.enter()?;
+    let mut hash = 0_i32;
     match value {
-        Value::Null => 0,
-        Value::Object(object) => views::hash_code(&**object, depth - 1),
-        Value::Bool(b) => {
-            if *b {
-                1231
-            } else {
-                1237
+        Value::List(list) => {
+            meter.spend(list.len() as u64 / 4)?;
+            hash = 1;
+            for item in list.to_vec() {
+                hash = hash.wrapping_mul(31).wrapping_add(hash_code(&item, meter)?);
             }
         }
+        Value::Map(map) => {
+            meter.spend(map.len() as u64 / 4)?;
+            for (key, value) in map.to_vec() {
+                let entry = hash_code(&key, meter)? ^ hash_code(&value, meter)?;
+                hash = hash.wrapping_add(entry);
+            }
+        }
+        Value::Object(object) => hash = views::hash_code(&**object, meter)?,
+        _ => {}
+    }
+    meter.leave();
+    Ok(hash)
+}
+
+/// The `hashCode()` by which a map files a key.
+pub(crate) fn key_hash(key: &Value) -> i32 {
+    hash_code(key, &key_meter()).unwrap_or(0)
+}
+
+/// The `hashCode()` of what holds no other values.
+pub(crate) fn scalar_hash(value: &Value) -> i32 {
+    match value {
+        Value::Bool(true) => 1231,
+        Value::Bool(false) => 1237,
         Value::Char(c) => i32::from(*c),
         Value::Byte(i) => i32::from(*i),
         Value::Short(i) => i32::from(*i),
@@ -131,12 +159,7 @@ pub(crate) fn hash_to_depth(value: &Value, depth: u32) -> i32 {
         Value::Double(d) => fold(d.to_bits()),
         Value::Decimal(d) => d.hash_code(),
         Value::String(s) => string_hash(s),
-        Value::List(list) => list.to_vec().iter().fold(1i32, |hash, item| {
-            hash.wrapping_mul(31).wrapping_add(hash_to_depth(item, depth - 1))
-        }),
-        Value::Map(map) => map.to_vec().iter().fold(0i32, |hash, (key, value)| {
-            hash.wrapping_add(hash_to_depth(key, depth - 1) ^ hash_to_depth(value, depth - 1))
-        }),
+        Value::Null | Value::List(_) | Value::Map(_) | Value::Object(_) => 0,
     }
 }
 

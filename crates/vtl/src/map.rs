@@ -200,9 +200,11 @@ impl Map {
         if value.is_container() || key.is_container() {
             reclaim::note(&self.data.noted, || Value::Map(self.clone()));
         }
+        // A key may be the map itself, or a view of it, so nothing is changed while keys are compared.
+        let at = self.table().position(&key);
         let mut table = self.table_mut();
         let before = table.len();
-        let old = table.insert(key, value);
+        let old = table.put(at, key, value);
         if table.len() != before {
             self.touch();
         }
@@ -211,11 +213,10 @@ impl Map {
 
     /// Removes a key and returns its value.
     pub fn remove(&self, key: &Value) -> Option<Value> {
-        let old = self.table_mut().remove(key);
-        if old.is_some() {
-            self.touch();
-        }
-        old
+        let at = self.table().position(key)?;
+        let old = self.table_mut().remove(at);
+        self.touch();
+        Some(old)
     }
 
     /// Removes everything.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::equality::{hash_code, same_key};
+use crate::equality::{key_hash, same_key};
 use crate::value::Value;
 
 /// Up to this many entries a scan is faster than hashing.
@@ -64,7 +64,14 @@ impl Table {
     }
 
     pub(crate) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
-        if let Some(at) = self.position(&key) {
+        let at = self.position(&key);
+        self.put(at, key, value)
+    }
+
+    /// Puts a value at the place of its key, if it has one.
+    #[inline]
+    pub(crate) fn put(&mut self, at: Option<usize>, key: Value, value: Value) -> Option<Value> {
+        if let Some(at) = at {
             return Some(std::mem::replace(&mut self.entries[at].1, value));
         }
         let at = self.len();
@@ -79,11 +86,10 @@ impl Table {
         None
     }
 
-    pub(crate) fn remove(&mut self, key: &Value) -> Option<Value> {
-        let at = self.position(key)?;
+    pub(crate) fn remove(&mut self, at: usize) -> Value {
         let (_, value) = self.entries.remove(at);
         self.reindex();
-        Some(value)
+        value
     }
 
     /// The entries as Java's `HashMap` walks them: by the slot that the spread hash code selects,
@@ -94,7 +100,7 @@ impl Table {
             capacity *= 2;
         }
         let slot = |key: &Value| {
-            let hash = hash_code(key) as u32;
+            let hash = key_hash(key) as u32;
             (hash ^ (hash >> 16)) as usize & (capacity - 1)
         };
         let mut entries = self.entries.clone();
@@ -112,7 +118,8 @@ impl Table {
         self.entries.into_iter().flat_map(|(key, value)| [key, value])
     }
 
-    fn position(&self, key: &Value) -> Option<usize> {
+    #[inline]
+    pub(crate) fn position(&self, key: &Value) -> Option<usize> {
         match key {
             Value::String(name) => self.position_str(name),
             _ => self.entries.iter().position(|(other, _)| same_key(key, other)),

@@ -44,8 +44,7 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
     if template.contains("#define") && their_error.contains("is null") {
         return Some("define-in-itself");
     }
-    if their_error.starts_with("StackOverflowError") || their_error.starts_with("OutOfMemoryError")
-    {
+    if their_error.contains("StackOverflowError") || their_error.starts_with("OutOfMemoryError") {
         return Some("bounds");
     }
     if their_text.is_some_and(|text| text.contains("VtlRunner$") || text.contains("CtxMap")) {
@@ -61,7 +60,7 @@ fn explanation(case: &Value, ours: &Value, theirs: &Value) -> Option<&'static st
         return Some("surrogates");
     }
     // Whether the hash code of an object that has none of its own is Base64 depends on its digits.
-    if template.contains("base64Decode") && template.contains("class.hashCode()") {
+    if template.contains("base64Decode") && template.contains("hashCode()") {
         return Some("object-identity");
     }
     if let (Some(our_text), Some(their_text)) = (our_text, their_text) {

@@ -12,6 +12,7 @@
 mod body;
 mod compare;
 mod expression;
+mod method;
 mod minimise;
 mod mutate;
 mod oracle;

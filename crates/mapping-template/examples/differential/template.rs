@@ -20,6 +20,10 @@ pub(crate) struct Writer<'a> {
 pub(crate) fn template(random: &mut Random) -> String {
     let newline = if random.chance(10) { "\r\n" } else { "\n" };
     let mut writer = Writer { random, out: String::new(), loops: 0, newline };
+    if writer.random.chance(10) {
+        writer.methods();
+        return writer.out;
+    }
     if writer.random.chance(55) {
         writer.prelude();
     }

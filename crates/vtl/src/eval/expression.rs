@@ -7,6 +7,7 @@ use crate::ast::{Entry, Expr, ExprKind, Form, Literal, Operand, Operator, Refere
 use crate::error::Fault;
 use crate::list::List;
 use crate::map::Map;
+use crate::methods::map::search;
 use crate::tree::One;
 use crate::value::Value;
 
@@ -60,7 +61,10 @@ impl Run {
                 self.deeper(expr.span, |run| {
                     for Entry { key, value } in entries {
                         let (key, value) = (&run.tree()[*key], &run.tree()[*value]);
-                        map.insert(run.value(key)?, run.value(value)?);
+                        let (key, value) = (run.value(key)?, run.value(value)?);
+                        search(&map, &key, &run.meter)
+                            .map_err(|fault| run.failed(fault, expr.span))?;
+                        map.insert(key, value);
                     }
                     Ok(())
                 })?;

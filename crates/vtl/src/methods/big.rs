@@ -6,7 +6,7 @@ use std::sync::Arc;
 use num_bigint::{BigInt, Sign};
 
 use super::string::byte_array;
-use super::{Answer, number};
+use super::{Answer, null_pointer, number};
 use crate::decimal::Decimal;
 use crate::error::{Bound, Fault};
 use crate::eval::math::long_value;
@@ -63,6 +63,17 @@ pub(super) fn call_big_integer(
             };
             grows(own.bits().saturating_mul(u64::from(exponent)))?;
             big(own.pow(exponent))
+        }
+        (
+            "add" | "subtract" | "multiply" | "divide" | "remainder" | "mod" | "max" | "min"
+            | "and" | "or" | "xor" | "andNot" | "gcd" | "modInverse",
+            [Value::Null],
+        )
+        | (
+            "modPow",
+            [Value::Null, Value::Null | Value::BigInt(_)] | [Value::BigInt(_), Value::Null],
+        ) => {
+            return Err(null_pointer(name));
         }
         ("negate", []) => big(-&**own),
         ("abs", []) => big(BigInt::from(own.magnitude().clone())),

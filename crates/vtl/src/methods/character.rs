@@ -20,8 +20,7 @@ fn call_on_unit(own: u16, name: &str, arguments: &[Value]) -> Option<Value> {
         [value] | [value, _] => value.as_int(),
         _ => None,
     };
-    let c =
-        code.map(|code| u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'));
+    let c = code.map(|code| character(code).unwrap_or('\u{fffd}'));
     // What takes a character gives one; what takes its number gives a number.
     let same_kind = |c: char| match arguments {
         [Char(_)] => Char(c as u16),
@@ -45,6 +44,7 @@ fn call_on_unit(own: u16, name: &str, arguments: &[Value]) -> Option<Value> {
         ("isSpaceChar", [_], Some(c)) => Bool(is_space_character(c)),
         ("isSpace", [Char(unit)], _) => Bool(matches!(unit, 9 | 10 | 12 | 13 | 32)),
         ("isISOControl", [_], Some(c)) => Bool(c.is_control()),
+        ("toUpperCase" | "toLowerCase", [Int(code)], _) if character(*code).is_none() => Int(*code),
         ("toUpperCase", [_], Some(c)) => same_kind(single(Box::new(c.to_uppercase()), c)),
         ("toLowerCase", [_], Some(c)) => same_kind(single(Box::new(c.to_lowercase()), c)),
         ("getNumericValue", [_], Some(c)) => Int(c.to_digit(36).map_or(-1, |digit| digit as i32)),
@@ -99,6 +99,10 @@ fn call_on_text(name: &str, arguments: &[Value]) -> Answer {
         ("toChars", [Int(code)]) => Value::List(List::new(ListKind::CharArray, units(*code)?)),
         _ => return Ok(None),
     }))
+}
+
+fn character(code: i32) -> Option<char> {
+    u32::try_from(code).ok().and_then(char::from_u32)
 }
 
 fn units(code: i32) -> Result<Vec<Value>, Fault> {

@@ -39,8 +39,9 @@ impl Entry {
         }
     }
 
-    pub(super) fn hash_code(&self, depth: u32) -> i32 {
-        equality::hash_to_depth(&self.key, depth) ^ equality::hash_to_depth(&self.current(), depth)
+    pub(super) fn hash_code(&self, meter: &Meter) -> Result<i32, Fault> {
+        let (key, value) = (&self.key, &self.current());
+        Ok(equality::hash_code(key, meter)? ^ equality::hash_code(value, meter)?)
     }
 }
 

@@ -145,7 +145,7 @@ impl Specifier<'_> {
             }),
             's' => self.cut(value.to_text(meter)?.to_string()),
             'h' if value.is_null() => self.cut("null".to_owned()),
-            'h' => self.cut(format!("{:x}", equality::hash_code(value))),
+            'h' => self.cut(format!("{:x}", equality::hash_code(value, meter)?)),
             'c' => match value {
                 Value::Null => "null".to_owned(),
                 Value::Char(_) => value.to_text(meter)?.to_string(),

@@ -11,6 +11,11 @@ use crate::map::Map;
 use crate::value::Value;
 
 pub(crate) fn call(map: &Map, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
+    if let ("get" | "containsKey" | "remove" | "getOrDefault" | "replace", [key, ..]) =
+        (name, arguments)
+    {
+        search(map, key, meter)?;
+    }
     let view = |kind| Value::Object(Rc::new(View::of_map(map.clone(), kind)));
     Ok(Some(match (name, arguments) {
         ("get", [key]) => map.get_value(key).unwrap_or_default(),
@@ -82,6 +87,16 @@ pub(crate) fn call(map: &Map, name: &str, arguments: &[Value], meter: &Meter) ->
     }))
 }
 
+/// Counts a search for a key. Only texts are found without looking at every other key, and what holds
+/// other values takes long to compare.
+pub(crate) fn search(map: &Map, key: &Value, meter: &Meter) -> Result<(), Fault> {
+    match key {
+        Value::String(_) => Ok(()),
+        key if key.is_container() => meter.spend(map.len() as u64 * 32),
+        _ => meter.spend(map.len() as u64 / 8),
+    }
+}
+
 /// What a method without a result gives a template: the empty string, in every mode.
 pub(super) fn void() -> Value {
     Value::from("")
@@ -89,6 +104,7 @@ pub(super) fn void() -> Value {
 
 /// Puts a value under a key and returns the one that was there.
 pub(crate) fn put(map: &Map, key: &Value, value: &Value, meter: &Meter) -> Result<Value, Fault> {
+    search(map, key, meter)?;
     meter.allocate(4 * size_of::<Value>())?;
     Ok(map.insert(key.clone(), value.clone()).unwrap_or_default())
 }

@@ -92,7 +92,7 @@ fn call_any(target: &Value, name: &str, arguments: &[Value], meter: &Meter) -> A
     Ok(match (name, arguments) {
         ("toString", []) => Some(Value::String(target.to_text(meter)?)),
         ("equals", [other]) => Some(Value::Bool(equality::equals(target, other, meter)?)),
-        ("hashCode", []) => Some(Value::Int(equality::hash_code(target))),
+        ("hashCode", []) => Some(Value::Int(equality::hash_code(target, meter)?)),
         ("getClass", []) => Some(class::of(target)),
         ("compareTo", [Value::Null]) if target.is_comparable() => return Err(null_pointer(name)),
         ("compareTo", [other]) if target.is_comparable() => {
@@ -143,7 +143,10 @@ pub(crate) fn is_class(name: &str) -> bool {
 /// `$target[key]`, which is `get(key)`.
 pub(crate) fn index(target: &Value, key: &Value, meter: &Meter) -> Result<Value, Fault> {
     Ok(match target {
-        Value::Map(map) => map.get_value(key).unwrap_or_default(),
+        Value::Map(map) => {
+            map::search(map, key, meter)?;
+            map.get_value(key).unwrap_or_default()
+        }
         Value::List(list) => list::get(list, key)?.unwrap_or_default(),
         Value::Object(object) => object.index(key, meter)?.unwrap_or_default(),
         _ => Value::Null,

@@ -77,7 +77,7 @@ pub(super) fn call_long(own: i64, name: &str, arguments: &[Value], meter: &Meter
             Long(parse_long(&between(text, *from, *to)?, *radix)?)
         }
         ("compareTo", [Long(other)], _) => Int(own.cmp(other) as i32),
-        ("hashCode", _, Some([i])) => Int(equality::hash_code(&Long(*i))),
+        ("hashCode", _, Some([i])) => Int(equality::scalar_hash(&Long(*i))),
         ("valueOf", _, Some([i])) => Long(*i),
         ("toString", _, Some([i])) => Value::from(i.to_string()),
         ("toString", [_, Int(radix)], Some([i, _])) => Value::from(in_radix(*i, *radix)),
@@ -115,7 +115,7 @@ pub(super) fn call_double(own: f64, name: &str, arguments: &[Value]) -> Answer {
             Some(bits) => Double(f64::from_bits(bits as u64)),
             None => return Ok(None),
         },
-        ("hashCode", _, Some([d])) => Int(equality::hash_code(&Double(*d))),
+        ("hashCode", _, Some([d])) => Int(equality::scalar_hash(&Double(*d))),
         ("doubleToLongBits" | "doubleToRawLongBits", _, Some([d])) => {
             Value::Long(d.to_bits() as i64)
         }
@@ -256,7 +256,7 @@ pub(super) fn call_boolean(own: bool, name: &str, arguments: &[Value]) -> Option
         ("parseBoolean" | "valueOf", [Value::Null]) => Bool(false),
         ("valueOf", [Bool(b)]) => Bool(*b),
         ("toString", [Bool(b)]) => Value::from(if *b { "true" } else { "false" }),
-        ("hashCode", [Bool(b)]) => Int(equality::hash_code(&Bool(*b))),
+        ("hashCode", [Bool(b)]) => Int(equality::scalar_hash(&Bool(*b))),
         // No property of the system is true here.
         ("getBoolean", [String(_) | Value::Null]) => Bool(false),
         ("compareTo", [Bool(other)]) => Int(own.cmp(other) as i32),

@@ -158,19 +158,16 @@ impl View {
         }
     }
 
-    fn hash_code(&self, depth: u32) -> i32 {
+    fn hash_code(&self, meter: &Meter) -> Result<i32, Fault> {
         match &self.source {
-            Source::Map(_, ViewKind::Values) => 0,
-            Source::Map(map, kind) => map.to_vec().iter().fold(0, |sum: i32, (key, value)| {
-                let hash = equality::hash_to_depth(key, depth);
-                sum.wrapping_add(match kind {
-                    ViewKind::Entries => hash ^ equality::hash_to_depth(value, depth),
-                    _ => hash,
-                })
+            Source::Map(_, ViewKind::Values) => Ok(0),
+            // A set's is the sum of its elements'.
+            Source::Map(..) => self.elements(meter)?.iter().try_fold(0_i32, |sum, item| {
+                Ok(sum.wrapping_add(equality::hash_code(item, meter)?))
             }),
-            Source::List { list, from, length, .. } => {
-                let items = list.to_vec().into_iter().skip(*from).take(length.get()).collect();
-                equality::hash_to_depth(&Value::List(List::array_list(items)), depth)
+            Source::List { .. } => {
+                let part = Value::List(List::array_list(self.elements(meter)?));
+                equality::hash_code(&part, meter)
             }
         }
     }
@@ -359,11 +356,11 @@ pub(crate) fn equal(object: &dyn Object, other: &Value, meter: &Meter) -> Result
 }
 
 /// Java's `hashCode` of views and entries; 0 for all other objects.
-pub(crate) fn hash_code(object: &dyn Object, depth: u32) -> i32 {
+pub(crate) fn hash_code(object: &dyn Object, meter: &Meter) -> Result<i32, Fault> {
     let object: &dyn Any = object;
     match (object.downcast_ref::<View>(), object.downcast_ref::<Entry>()) {
-        (Some(view), _) => view.hash_code(depth),
-        (_, Some(entry)) => entry.hash_code(depth),
-        _ => 0,
+        (Some(view), _) => view.hash_code(meter),
+        (_, Some(entry)) => entry.hash_code(meter),
+        _ => Ok(0),
     }
 }

@@ -4,7 +4,8 @@
 use std::rc::Rc;
 
 use super::super::text::{
-    code_point_at, code_point_before, code_point_count, folded, length, offset_by_code_points, part,
+    code_point_at, code_point_before, code_point_count, compare, folded, length,
+    offset_by_code_points, part,
 };
 use super::super::views::collection_items;
 use super::super::{Answer, class, format, null_pointer};
@@ -30,9 +31,7 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], meter: &Mete
         {
             of_units(units, *from, *count, meter)?
         }
-        ("valueOf" | "copyValueOf", [value])
-            if name == "valueOf" || matches!(value, Value::List(_)) =>
-        {
+        ("valueOf", [value]) => {
             if value.is_null() {
                 return Err(null_pointer(name));
             }
@@ -51,6 +50,15 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], meter: &Mete
         }
         ("regionMatches", [Value::Bool(is_blind), from, other, start, count]) => {
             return region_matches(text, *is_blind, [from, other, start, count]);
+        }
+        ("compare", [Value::String(left), Value::String(right)]) => {
+            Value::Int(compare(left, right))
+        }
+        (
+            "compare",
+            [Value::Null, Value::Null | Value::String(_)] | [Value::String(_), Value::Null],
+        ) => {
+            return Err(null_pointer(name));
         }
         ("codePointAt", [Value::Int(at)]) => code_point_at(text, *at)?,
         ("codePointBefore", [Value::Int(at)]) => code_point_before(text, *at)?,
