@@ -72,7 +72,9 @@ fn call_on_number(name: &str, arguments: &[Value]) -> Option<Value> {
         ("isBmpCodePoint", [Int(code)]) => Bool((0..=0xffff).contains(code)),
         ("isSupplementaryCodePoint", [Int(code)]) => Bool((0x1_0000..=0x10_ffff).contains(code)),
         ("charCount", [Int(code)]) => Int(if *code >= 0x1_0000 { 2 } else { 1 }),
-        ("highSurrogate", [Int(code)]) => Char((0xd800 + ((code - 0x1_0000) >> 10)) as u16),
+        ("highSurrogate", [Int(code)]) => {
+            Char((code.cast_unsigned() >> 10).wrapping_add(0xd800 - 0x40) as u16)
+        }
         ("lowSurrogate", [Int(code)]) => Char((code & 0x3ff) as u16 + 0xdc00),
         ("forDigit", [Int(digit), Int(radix)]) => {
             let radix = u32::try_from(*radix).ok().filter(|radix| (2..=36).contains(radix));
