@@ -94,6 +94,8 @@ pub(crate) fn double_value(value: &Value) -> Option<f64> {
     Some(match value {
         Value::Float(d) => f64::from(*d),
         Value::Double(d) => *d,
+        // Too large for one, and long to convert.
+        Value::BigInt(i) if i.bits() > 1024 => sign_of(i) * f64::INFINITY,
         Value::BigInt(i) => Decimal::from(&**i).to_f64(),
         Value::Decimal(d) => d.to_f64(),
         _ => long_value(value)? as f64,
@@ -105,10 +107,15 @@ pub(crate) fn float_value(value: &Value) -> Option<f32> {
     Some(match value {
         Value::Float(d) => *d,
         Value::Double(d) => *d as f32,
+        Value::BigInt(i) if i.bits() > 128 => sign_of(i) as f32 * f32::INFINITY,
         Value::BigInt(i) => Decimal::from(&**i).to_f32(),
         Value::Decimal(d) => d.to_f32(),
         _ => long_value(value)? as f32,
     })
+}
+
+fn sign_of(value: &BigInt) -> f64 {
+    if value.sign() == Sign::Minus { -1.0 } else { 1.0 }
 }
 
 /// The low 64 bits, as Java narrows.

@@ -86,6 +86,8 @@ pub(super) fn call_big_integer(
         ("min", [Value::BigInt(other)]) => Value::BigInt(Arc::clone(own.min(other))),
         ("toString", [Value::Int(radix)]) => {
             let radix = if (2..=36).contains(radix) { *radix as u32 } else { 10 };
+            meter.spend(own.bits() / 8)?;
+            meter.allocate(own.bits() as usize)?;
             Value::from(own.to_str_radix(radix))
         }
         ("valueOf", [value @ (Value::Int(_) | Value::Long(_))]) => {
