@@ -3,11 +3,12 @@
 
 use super::{Answer, text};
 use crate::error::Fault;
+use crate::limits::Meter;
 use crate::list::{List, ListKind};
 use crate::value::Value;
 
-pub(super) fn call(own: u16, name: &str, arguments: &[Value]) -> Answer {
-    if let Some(answer) = call_on_text(name, arguments)? {
+pub(super) fn call(own: u16, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
+    if let Some(answer) = call_on_text(name, arguments, meter)? {
         return Ok(Some(answer));
     }
     Ok(call_on_unit(own, name, arguments).or_else(|| call_on_number(name, arguments)))
@@ -87,8 +88,11 @@ fn call_on_number(name: &str, arguments: &[Value]) -> Option<Value> {
 }
 
 /// The methods that look into a text, and the one that makes an array of units.
-fn call_on_text(name: &str, arguments: &[Value]) -> Answer {
+fn call_on_text(name: &str, arguments: &[Value], meter: &Meter) -> Answer {
     use Value::{Int, String};
+    if let [String(text), ..] = arguments {
+        meter.spend(text.len() as u64 / 64)?;
+    }
     Ok(Some(match (name, arguments) {
         ("codePointAt", [String(own), Int(at)]) => text::code_point_at(own, *at)?,
         ("codePointBefore", [String(own), Int(at)]) => text::code_point_before(own, *at)?,

@@ -46,6 +46,7 @@ fn read(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
             Value::Int(position(list, value, meter)?.map_or(-1, |at| at as i32))
         }
         ("lastIndexOf", [value]) => {
+            meter.spend(list.len() as u64 / 4)?;
             let mut found = -1;
             for (at, item) in list.to_vec().iter().enumerate() {
                 if same(item, value, meter)? {
@@ -69,10 +70,12 @@ fn read(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
         }
         ("subList", [Value::Int(from), Value::Int(to)]) => sub_list(list, *from, *to)?,
         ("iterator" | "listIterator", []) => {
+            grow(list.len(), meter)?;
             Value::Object(Rc::new(Iter::new(iterator_class(list, name), list.to_vec())))
         }
         ("listIterator", [Value::Int(at)]) => match usize::try_from(*at) {
             Ok(at) if at <= list.len() => {
+                grow(list.len(), meter)?;
                 Value::Object(Rc::new(Iter::from(iterator_class(list, name), list.to_vec(), at)))
             }
             _ => return Err(out_of_bounds(i64::from(*at), list.len())),
@@ -174,6 +177,7 @@ fn write(list: &List, name: &str, arguments: &[Value], meter: &Meter) -> Answer 
         },
         ("removeAll" | "retainAll", [other]) => match collection_items(other, meter)? {
             Some(items) => {
+                meter.spend(list.len() as u64 / 4)?;
                 let others = List::array_list(items);
                 let mut kept = Vec::new();
                 for item in list.to_vec() {

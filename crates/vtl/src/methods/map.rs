@@ -11,7 +11,7 @@ use crate::map::Map;
 use crate::value::Value;
 
 pub(crate) fn call(map: &Map, name: &str, arguments: &[Value], meter: &Meter) -> Answer {
-    if let ("get" | "containsKey" | "remove" | "getOrDefault" | "replace", [key, ..]) =
+    if let ("get" | "containsKey" | "getOrDefault" | "remove" | "replace", [key, ..]) =
         (name, arguments)
     {
         search(map, key, meter)?;
@@ -34,14 +34,14 @@ pub(crate) fn call(map: &Map, name: &str, arguments: &[Value], meter: &Meter) ->
         ("keySet", []) => view(ViewKind::Keys),
         ("values", []) => view(ViewKind::Values),
         ("entrySet", []) => view(ViewKind::Entries),
-        ("remove", [key]) => map.remove(key).unwrap_or_default(),
+        ("remove", [key]) => remove(map, key, meter)?.unwrap_or_default(),
         ("remove", [key, value]) => {
             let removes = match map.get_value(key) {
                 Some(old) => equality::equals(&old, value, meter)?,
                 None => false,
             };
             if removes {
-                map.remove(key);
+                remove(map, key, meter)?;
             }
             Value::Bool(removes)
         }
@@ -95,6 +95,13 @@ pub(crate) fn search(map: &Map, key: &Value, meter: &Meter) -> Result<(), Fault>
         key if key.is_container() => meter.spend(map.len() as u64 * 32),
         _ => meter.spend(map.len() as u64 / 8),
     }
+}
+
+/// Removes a key, which the places of all others change with.
+pub(super) fn remove(map: &Map, key: &Value, meter: &Meter) -> Result<Option<Value>, Fault> {
+    search(map, key, meter)?;
+    meter.spend(map.len() as u64 / 2)?;
+    Ok(map.remove(key))
 }
 
 /// What a method without a result gives a template: the empty string, in every mode.

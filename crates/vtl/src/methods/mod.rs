@@ -74,7 +74,7 @@ fn call_own(target: &Value, name: &str, arguments: &[Value], call: &Call<'_>) ->
         Value::Map(map) => map::call(map, name, arguments, call.meter),
         Value::Object(object) => object.call(name, arguments, call.meter),
         Value::Bool(truth) => Ok(number::call_boolean(*truth, name, arguments)),
-        Value::Char(unit) => character::call(*unit, name, arguments),
+        Value::Char(unit) => character::call(*unit, name, arguments, call.meter),
         Value::Byte(i) => narrow::call_byte(*i, name, arguments),
         Value::Short(i) => narrow::call_short(*i, name, arguments),
         Value::Int(i) => number::call_integer(*i, name, arguments, call.meter),

@@ -22,6 +22,11 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'
         let replaced = regex::replace(text, pattern, with, usize::MAX, how)?;
         return Ok(Some(Value::String(replaced)));
     }
+    for argument in arguments {
+        if let Value::String(argument) = argument {
+            meter.spend(argument.len() as u64 / 64)?;
+        }
+    }
     Ok(Some(match (name, arguments) {
         ("length", []) => int(length(text)),
         ("isEmpty", []) => Value::Bool(text.is_empty()),
@@ -77,12 +82,15 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], how: &Call<'
             Value::Bool(from.is_some_and(|from| text[byte_of(text, from)..].starts_with(&**other)))
         }
         ("endsWith", [Value::String(other)]) => Value::Bool(text.ends_with(&**other)),
-        ("equalsIgnoreCase", [Value::String(other)]) => Value::Bool(folded(text) == folded(other)),
+        ("equalsIgnoreCase", [Value::String(other)]) => {
+            let may_be = length(text) == length(other);
+            Value::Bool(may_be && fold(text, meter)? == fold(other, meter)?)
+        }
         ("equalsIgnoreCase", [Value::Null]) => Value::Bool(false),
         ("contentEquals", [Value::String(other)]) => Value::Bool(text == other),
         ("compareTo", [Value::String(other)]) => Value::Int(compare(text, other)),
         ("compareToIgnoreCase", [Value::String(other)]) => {
-            Value::Int(compare(&folded(text), &folded(other)))
+            Value::Int(compare(&fold(text, meter)?, &fold(other, meter)?))
         }
         ("indexOf", [needle]) => match needle_of(needle) {
             Some(needle) => Value::Int(index_of(text, &needle, 0)),
@@ -148,6 +156,12 @@ fn split(text: &Rc<str>, pattern: &Rc<str>, limit: i32, how: &Call<'_>) -> Resul
     let parts = regex::split(how.patterns, text, pattern, limit, how.meter)?;
     how.meter.allocate((parts.len() + 1) * size_of::<Value>() + text.len())?;
     Ok(Value::List(List::new(ListKind::StringArray, parts.into_iter().map(Value::from).collect())))
+}
+
+/// A text with its case folded, which takes long.
+fn fold(text: &str, meter: &Meter) -> Result<String, Fault> {
+    meter.spend(text.len() as u64 / 4)?;
+    Ok(folded(text))
 }
 
 /// A text that was made, counted.

@@ -124,17 +124,21 @@ pub(super) fn code_point_count(text: &str, from: i32, to: i32) -> Result<Value, 
 pub(super) fn offset_by_code_points(text: &str, at: i32, count: i32) -> Result<Value, Fault> {
     let (before, after) = (between(text, 0, at)?, between(text, at, length(text) as i32)?);
     let characters = count.unsigned_abs() as usize;
-    let passed: Vec<usize> = if count < 0 {
-        before.chars().rev().take(characters).map(char::len_utf16).collect()
+    let passed = if count < 0 {
+        units_of(before.chars().rev().take(characters))
     } else {
-        after.chars().take(characters).map(char::len_utf16).collect()
+        units_of(after.chars().take(characters))
     };
-    if passed.len() < characters {
+    if passed.0 < characters {
         let message = format!("{count} characters from {at}, length {}", length(text));
         return Err(Fault::thrown("IndexOutOfBoundsException", message));
     }
-    let units = passed.iter().sum::<usize>() as i32;
-    Ok(Value::Int(if count < 0 { at - units } else { at + units }))
+    Ok(Value::Int(if count < 0 { at - passed.1 } else { at + passed.1 }))
+}
+
+/// How many characters there are, and units.
+fn units_of(characters: impl Iterator<Item = char>) -> (usize, i32) {
+    characters.fold((0, 0), |(count, units), c| (count + 1, units + c.len_utf16() as i32))
 }
 
 /// `indexOf(needle, from)`; -1 if there is none.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::entry::Entry;
 use super::iterator::Iter;
-use super::map::void;
+use super::map::{remove, void};
 use super::{Answer, null_pointer, out_of_bounds};
 use crate::equality;
 use crate::error::Fault;
@@ -44,7 +44,10 @@ enum Source {
 /// The elements of anything that Java counts as a `Collection`; `None` for all else.
 pub(crate) fn collection_items(value: &Value, meter: &Meter) -> Result<Option<Vec<Value>>, Fault> {
     match value {
-        Value::List(list) if !list.kind().is_array() => Ok(Some(list.to_vec())),
+        Value::List(list) if !list.kind().is_array() => {
+            meter.spend(list.len() as u64 / 8)?;
+            Ok(Some(list.to_vec()))
+        }
         Value::Object(object) => {
             let object: &dyn Any = &**object;
             match object.downcast_ref::<View>() {
@@ -119,12 +122,14 @@ impl View {
         }
         let mut is_changed = false;
         for (item, (key, _)) in self.elements(meter)?.iter().zip(map.to_vec()) {
+            let others = collection_items(others, meter)?.unwrap_or_default();
+            meter.spend(others.len() as u64 / 4)?;
             let mut is_among = false;
-            for other in &collection_items(others, meter)?.unwrap_or_default() {
+            for other in &others {
                 is_among = is_among || equality::equals(item, other, meter)?;
             }
             if is_among != those {
-                map.remove(&key);
+                remove(map, &key, meter)?;
                 is_changed = true;
             }
         }
@@ -211,6 +216,7 @@ impl View {
                 let own = self.elements(meter)?;
                 let mut all = true;
                 for value in &wanted {
+                    meter.spend(own.len() as u64 / 4)?;
                     let mut found = false;
                     for item in &own {
                         found = found || equality::equals(item, value, meter)?;
@@ -256,13 +262,13 @@ impl Object for View {
         }
         match (&self.source, method, arguments) {
             (Source::Map(map, ViewKind::Keys), "remove", [key]) => {
-                Ok(Some(Value::Bool(map.remove(key).is_some())))
+                Ok(Some(Value::Bool(remove(map, key, meter)?.is_some())))
             }
             (Source::Map(map, _), "remove", [value]) => {
                 for (at, item) in self.elements(meter)?.iter().enumerate() {
                     if equality::equals(item, value, meter)? {
                         let key = map.to_vec()[at].0.clone();
-                        map.remove(&key);
+                        remove(map, &key, meter)?;
                         return Ok(Some(Value::Bool(true)));
                     }
                 }

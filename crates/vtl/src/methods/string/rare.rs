@@ -4,12 +4,12 @@
 use std::rc::Rc;
 
 use super::super::text::{
-    code_point_at, code_point_before, code_point_count, compare, folded, length,
-    offset_by_code_points, part,
+    code_point_at, code_point_before, code_point_count, compare, length, offset_by_code_points,
+    part,
 };
 use super::super::views::collection_items;
 use super::super::{Answer, class, format, null_pointer};
-use super::{byte_array, bytes, java_space, made};
+use super::{byte_array, bytes, fold, java_space, made};
 use crate::error::Fault;
 use crate::limits::Meter;
 use crate::list::{List, ListKind};
@@ -46,10 +46,10 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], meter: &Mete
             None => return Ok(None),
         },
         ("regionMatches", [from, other, start, count]) => {
-            return region_matches(text, false, [from, other, start, count]);
+            return region_matches(text, false, [from, other, start, count], meter);
         }
         ("regionMatches", [Value::Bool(is_blind), from, other, start, count]) => {
-            return region_matches(text, *is_blind, [from, other, start, count]);
+            return region_matches(text, *is_blind, [from, other, start, count], meter);
         }
         ("compare", [Value::String(left), Value::String(right)]) => {
             Value::Int(compare(left, right))
@@ -79,7 +79,7 @@ pub(super) fn call(text: &Rc<str>, name: &str, arguments: &[Value], meter: &Mete
 }
 
 /// Whether a part of a text is one of another text. A part that reaches beyond its text is none.
-fn region_matches(text: &str, is_blind: bool, arguments: [&Value; 4]) -> Answer {
+fn region_matches(text: &str, is_blind: bool, arguments: [&Value; 4], meter: &Meter) -> Answer {
     let (from, other, start, count) = match arguments {
         [Value::Int(from), Value::String(other), Value::Int(start), Value::Int(count)] => {
             (*from, other, *start, *count)
@@ -94,11 +94,11 @@ fn region_matches(text: &str, is_blind: bool, arguments: [&Value; 4]) -> Answer 
         let (from, count) = (usize::try_from(from).ok()?, usize::try_from(count).unwrap_or(0));
         fits.then(|| if count == 0 { Rc::from("") } else { part(text, from, from + count) })
     };
-    let are_same = |left: Rc<str>, right: Rc<str>| {
-        left == right || is_blind && folded(&left) == folded(&right)
+    let Some((left, right)) = region(text, from).zip(region(other, start)) else {
+        return Ok(Some(Value::Bool(false)));
     };
-    let regions = region(text, from).zip(region(other, start));
-    Ok(Some(Value::Bool(regions.is_some_and(|(left, right)| are_same(left, right)))))
+    let are_same = left == right || is_blind && fold(&left, meter)? == fold(&right, meter)?;
+    Ok(Some(Value::Bool(are_same)))
 }
 
 /// What units of an array spell.
