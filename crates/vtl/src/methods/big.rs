@@ -85,10 +85,9 @@ pub(super) fn call_big_integer(
         ("max", [Value::BigInt(other)]) => Value::BigInt(Arc::clone(own.max(other))),
         ("min", [Value::BigInt(other)]) => Value::BigInt(Arc::clone(own.min(other))),
         ("toString", [Value::Int(radix)]) => {
-            let radix = if (2..=36).contains(radix) { *radix as u32 } else { 10 };
             meter.spend(own.bits() / 8)?;
             meter.allocate(own.bits() as usize)?;
-            Value::from(own.to_str_radix(radix))
+            Value::from(number::in_radix(BigInt::clone(own), *radix))
         }
         ("valueOf", [value @ (Value::Int(_) | Value::Long(_))]) => {
             big(BigInt::from(long_value(value).unwrap_or_default()))

@@ -48,14 +48,7 @@ pub(crate) fn collection_items(value: &Value, meter: &Meter) -> Result<Option<Ve
             meter.spend(list.len() as u64 / 8)?;
             Ok(Some(list.to_vec()))
         }
-        Value::Object(object) => {
-            let object: &dyn Any = &**object;
-            match object.downcast_ref::<View>() {
-                Some(view) => view.elements(meter).map(Some),
-                None => Ok(None),
-            }
-        }
-        _ => Ok(None),
+        other => view(other).map(|view| view.elements(meter)).transpose(),
     }
 }
 
@@ -124,11 +117,7 @@ impl View {
         for (item, (key, _)) in self.elements(meter)?.iter().zip(map.to_vec()) {
             let others = collection_items(others, meter)?.unwrap_or_default();
             meter.spend(others.len() as u64 / 4)?;
-            let mut is_among = false;
-            for other in &others {
-                is_among = is_among || equality::equals(item, other, meter)?;
-            }
-            if is_among != those {
+            if is_among(&others, item, meter)? != those {
                 remove(map, &key, meter)?;
                 is_changed = true;
             }
@@ -202,13 +191,7 @@ impl View {
         Ok(Some(match (method, arguments) {
             ("size", []) => Value::Int(self.elements(meter)?.len() as i32),
             ("isEmpty", []) => Value::Bool(self.elements(meter)?.is_empty()),
-            ("contains", [value]) => {
-                let mut found = false;
-                for item in self.elements(meter)? {
-                    found = found || equality::equals(&item, value, meter)?;
-                }
-                Value::Bool(found)
-            }
+            ("contains", [value]) => Value::Bool(is_among(&self.elements(meter)?, value, meter)?),
             ("containsAll", [other]) => {
                 let Some(wanted) = collection_items(other, meter)? else {
                     return Ok(None);
@@ -217,11 +200,7 @@ impl View {
                 let mut all = true;
                 for value in &wanted {
                     meter.spend(own.len() as u64 / 4)?;
-                    let mut found = false;
-                    for item in &own {
-                        found = found || equality::equals(item, value, meter)?;
-                    }
-                    all = all && found;
+                    all = all && is_among(&own, value, meter)?;
                 }
                 Value::Bool(all)
             }
@@ -341,6 +320,16 @@ impl Object for View {
         out.push(']');
         Ok(())
     }
+}
+
+/// Whether one of some values equals another.
+fn is_among(values: &[Value], wanted: &Value, meter: &Meter) -> Result<bool, Fault> {
+    for value in values {
+        if equality::equals(value, wanted, meter)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn view(value: &Value) -> Option<&View> {
