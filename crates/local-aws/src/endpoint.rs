@@ -220,8 +220,8 @@ impl Endpoint {
         let mut answer = fault.answer(&head).map(full);
         answer.extensions_mut().insert(fault.clone());
         match fault.kind() {
-            // A client that is answered before it has sent everything may see a broken connection.
-            Kind::Throttle | Kind::Error => drain(body).await,
+            // `serve_http` reads what the client still sends.
+            Kind::Throttle | Kind::Error => {}
             Kind::Lost => {
                 let request = Request::from_parts(head, body);
                 drain(self.upstream.forward(request).await.into_body()).await;
